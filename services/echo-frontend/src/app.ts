@@ -1,0 +1,55 @@
+import { hostname } from "node:os";
+import { buildEchoApp, type Context } from "@echo/kit";
+import type { FastifyReply } from "fastify";
+import type { FrontendConfig } from "./config.ts";
+import { type Echo, timeOfDay } from "./echo.ts";
+import { createNodeAddress } from "./node-address.ts";
+import { createBackendClient } from "./upstream/backend-client.ts";
+import { UpstreamError } from "./upstream/errors.ts";
+import { createWork } from "./work.ts";
+
+/** The frontend: every request is answered with what the backend says, and who says so. */
+export function buildApp(config: FrontendConfig, context: Context) {
+  const { version } = context;
+  const host = hostname();
+  const nodeAddress = createNodeAddress(config, context.logger);
+  const work = config.WORK_ITERATIONS > 0 ? createWork(config.WORK_ITERATIONS) : undefined;
+  const backend = config.BACKEND && connect(config.BACKEND, config);
+
+  const answer = (reply: FastifyReply, name: string, error?: string) => {
+    const echo: Echo = {
+      backend: name,
+      ec2IP: nodeAddress.current(),
+      hostname: host,
+      time: timeOfDay(),
+      version,
+      ...(error !== undefined && { error }),
+    };
+    return reply.type("application/json; charset=utf-8").send(`${JSON.stringify(echo)}\n`);
+  };
+
+  const app = buildEchoApp(config, context, async (request, reply) => {
+    await work?.();
+    if (!backend) return answer(reply, "none");
+    try {
+      return answer(reply, await backend.version(request.id));
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      request.failure = error;
+      return answer(reply.code(error.status), "error", error.message);
+    }
+  });
+  app.addHook("onClose", async () => {
+    nodeAddress.stop();
+    await backend?.close();
+  });
+  return app;
+}
+
+function connect(url: URL, { BACKEND_TIMEOUT_MS, BACKEND_CONNECTION_MAX_AGE_MS }: FrontendConfig) {
+  return createBackendClient({
+    url,
+    timeoutMs: BACKEND_TIMEOUT_MS,
+    connectionMaxAgeMs: BACKEND_CONNECTION_MAX_AGE_MS,
+  });
+}

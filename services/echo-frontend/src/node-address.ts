@@ -1,0 +1,61 @@
+import { isIP } from "node:net";
+import type { Logger } from "pino";
+import { request } from "undici";
+
+const TIMEOUT_MS = 300;
+const REFRESH_MS = 60_000;
+const TOKEN_TTL_SECONDS = 21_600;
+
+export interface NodeAddress {
+  /** The address known now, "" while there is none. */
+  current(): string;
+  stop(): void;
+}
+
+/** Where the node's address comes from: a setting, else EC2's metadata where a URL for it is set, else nowhere. */
+export function createNodeAddress(
+  { NODE_IP, EC2_METADATA_URL }: { NODE_IP: string; EC2_METADATA_URL: URL | undefined },
+  logger: Logger,
+): NodeAddress {
+  if (NODE_IP || !EC2_METADATA_URL) return { current: () => NODE_IP, stop: () => undefined };
+  return pollMetadata(EC2_METADATA_URL, logger);
+}
+
+/** Asks in the background only, so that no request ever waits for the metadata service. */
+function pollMetadata(url: URL, logger: Logger): NodeAddress {
+  let address = "";
+  const refresh = () => {
+    fetchAddress(url).then(
+      (found) => (address = found),
+      (error: unknown) =>
+        logger.warn({ err: error, url: url.href }, "the EC2 metadata service gave no address"),
+    );
+  };
+  refresh();
+  const timer = setInterval(refresh, REFRESH_MS).unref();
+  return { current: () => address, stop: () => clearInterval(timer) };
+}
+
+/** Instance metadata service, version 2: a token first, then the question. */
+async function fetchAddress(base: URL): Promise<string> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const token = await ask(new URL("/latest/api/token", base), {
+    method: "PUT",
+    headers: { "x-aws-ec2-metadata-token-ttl-seconds": String(TOKEN_TTL_SECONDS) },
+    signal,
+  });
+  const address = await ask(new URL("/latest/meta-data/local-ipv4", base), {
+    method: "GET",
+    headers: { "x-aws-ec2-metadata-token": token },
+    signal,
+  });
+  if (isIP(address) === 0) throw new Error(`not an address: ${address.slice(0, 100)}`);
+  return address;
+}
+
+async function ask(url: URL, options: NonNullable<Parameters<typeof request>[1]>): Promise<string> {
+  const { statusCode, body } = await request(url, options);
+  const text = await body.text();
+  if (statusCode !== 200) throw new Error(`${url.pathname} answered ${statusCode}`);
+  return text.trim();
+}

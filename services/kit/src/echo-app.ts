@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { METHODS, type IncomingMessage } from "node:http";
+import { finished } from "node:stream/promises";
+import Fastify, { type FastifyInstance, type RouteHandlerMethod } from "fastify";
+import type { Logger } from "pino";
+import type { CommonConfig } from "./config.ts";
+import { closeOldConnections, type Drain } from "./drain.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** What an app is built with, besides its config. */
+export interface Context {
+  version: string;
+  logger: Logger;
+  metrics: Metrics;
+  drain: Drain;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Why the answer is not the one wished for; it goes into the request's log line. */
+    failure: Error | undefined;
+  }
+}
+
+/** Longer than the idle time-out of the load balancers in front (an ALB's is 60 s), so that they close first. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+const HEADERS_TIMEOUT_MS = 15_000;
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/**
+ * A Fastify app that answers everything that Node's HTTP parser accepts (but CONNECT) with `handler`: any method,
+ * path, query and body.
+ */
+export function buildEchoApp(config: CommonConfig, context: Context, handler: RouteHandlerMethod) {
+  const app = Fastify({
+    logger: false,
+    // A request may still come while the endpoint's removal spreads: it is served, with `Connection: close`.
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // A body may take as long as it likes; only headers are timed.
+    requestTimeout: 0,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
+    exposeHeadRoutes: false,
+    // Routing must never refuse a path, whatever its encoding, so it does not see it.
+    rewriteUrl: () => "/",
+    genReqId: (request) => requestId(request),
+  });
+  // An `Expect` that Node does not know would be answered 417.
+  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
+
+  const { COLOR } = config;
+  if (COLOR) app.addHook("onRequest", async (_request, reply) => void reply.header("x-echo-color", COLOR));
+  closeOldConnections(app, context.drain, config.CONNECTION_MAX_AGE_MS);
+  addAccessLog(app, context);
+  hideErrors(app);
+  routeEverything(app, handler);
+  return app;
+}
+
+function routeEverything(app: FastifyInstance, handler: RouteHandlerMethod): void {
+  const methods = METHODS.filter((method) => method !== "CONNECT");
+  // `hasBody: false` keeps Fastify's parsers, with their 400, 413 and 415, away from the body.
+  for (const method of methods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
+  app.addHook("preHandler", async (request) => {
+    if (hasBody(request.raw)) await discardBody(request.raw);
+  });
+  app.route({ method: methods, url: "/", handler });
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
+}
+
+/** Answering only after the whole body keeps `Connection: close` from resetting a client that is still sending. */
+async function discardBody(request: IncomingMessage): Promise<void> {
+  request.resume();
+  await finished(request, { writable: false });
+}
+
+/** The caller's `x-request-id`, where it is a sane one, so that a request can be followed through both services. */
+function requestId({ headers }: IncomingMessage): string {
+  const given = headers["x-request-id"];
+  return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** A defect of ours is for the log; the client learns that there is one. */
+function hideErrors(app: FastifyInstance): void {
+  app.setErrorHandler<Error>((error, request, reply) => {
+    request.failure = error;
+    return reply.code(500).type("text/plain; charset=utf-8").send("Internal Server Error\n");
+  });
+}
+
+/** One log line and one observation for each response. */
+function addAccessLog(app: FastifyInstance, { logger, metrics }: Context): void {
+  app.decorateRequest("failure", undefined);
+  app.addHook("onResponse", (request, reply, done) => {
+    const { method } = request;
+    const status = reply.statusCode;
+    const duration = reply.elapsedTime;
+    metrics.observe(method, status, duration);
+    logger[status >= 500 ? "warn" : "info"]({
+      method,
+      url: request.originalUrl,
+      status,
+      duration: Math.round(duration * 1000) / 1000,
+      requestId: request.id,
+      ...(request.failure && { error: explain(request.failure) }),
+    });
+    done();
+  });
+}
+
+/** An error and what caused it, in one line. */
+function explain(error: Error): string {
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}

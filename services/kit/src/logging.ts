@@ -1,0 +1,51 @@
+import { fstatSync } from "node:fs";
+import { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pino, stdTimeFunctions, type Logger } from "pino";
+import sonicBoom from "sonic-boom";
+
+const STDOUT = 1;
+/** How long exit waits for a reader of stdout that has stalled, in ms. */
+const FLUSH_TIMEOUT_MS = 1000;
+
+export interface Logging {
+  logger: Logger;
+  /** Writes what is buffered; gives up after a second when stdout is blocked. */
+  flush(): Promise<void>;
+}
+
+/** JSON lines on stdout, written asynchronously in batches, visible within 250 ms. */
+export function createLogging(options: { level: string; service: string; version: string; color: string }) {
+  const { level, service, version, color } = options;
+  const destination = openStdout();
+  const logger = pino(
+    {
+      level,
+      base: { service, version, ...(color && { color }) },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
+  const flush = async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    destination.flush(() => resolve());
+    await Promise.race([promise, sleep(FLUSH_TIMEOUT_MS)]);
+  };
+  return { logger, flush } satisfies Logging;
+}
+
+function openStdout(): sonicBoom.SonicBoom {
+  const stdout = fstatSync(STDOUT);
+  // Wrapping a pipe in a Socket makes it non-blocking. Otherwise a write that a stalled reader blocks would sit
+  // in a thread that process.exit() waits for, however long that takes.
+  if (stdout.isFIFO() || stdout.isSocket()) new Socket({ fd: STDOUT, readable: false, writable: true });
+  return new sonicBoom.SonicBoom({
+    fd: STDOUT,
+    sync: false,
+    minLength: 4096,
+    periodicFlush: 250,
+    // Past this, lines are dropped rather than memory filled.
+    maxLength: 16 * 1024 * 1024,
+  });
+}

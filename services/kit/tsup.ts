@@ -1,0 +1,31 @@
+import { defineConfig, type Options } from "tsup";
+import versions from "../versions.json" with { type: "json" };
+
+/** The versions to build, from the one place where they stand. `VERSION` in the environment builds that one instead. */
+export function versionsOf(...names: (keyof typeof versions.variable)[]): string[] {
+  const { VERSION } = process.env;
+  return VERSION ? [VERSION] : names.map((name) => versions.variable[name].default);
+}
+
+/** Bundles `src/main.ts` into one self-contained file for each version: `dist/<service>-<version>.mjs`. */
+export function bundle(service: string, versionsToBuild: string[]) {
+  return defineConfig(versionsToBuild.map((version) => options(`${service}-${version}`, version)));
+}
+
+function options(name: string, version: string): Options {
+  return {
+    entry: { [name]: "src/main.ts" },
+    outExtension: () => ({ js: ".mjs" }),
+    define: { ECHO_VERSION: JSON.stringify(version) },
+    format: "esm",
+    platform: "node",
+    target: "node26",
+    noExternal: [/.*/],
+    splitting: false,
+    dts: false,
+    // The bundled CommonJS packages call `require` for Node's own modules.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+  };
+}
