@@ -1,0 +1,94 @@
+import * as v from "valibot";
+import { CommandError, run } from "./command.ts";
+import { parseJson } from "./json.ts";
+
+const Release = v.object({
+  name: v.string(),
+  revision: v.string(),
+  status: v.string(),
+  chart: v.string(),
+  updated: v.string(),
+});
+export type HelmRelease = v.InferOutput<typeof Release>;
+
+/** One `helm upgrade --install`. */
+export interface Upgrade {
+  release: string;
+  chart: string;
+  /** Given as strings, exactly; they win over the values that the release already has. */
+  values: Readonly<Record<string, string>>;
+  /** Like `values`, and numbers or true and false stay what they are. */
+  typedValues?: Readonly<Record<string, number | boolean>>;
+}
+
+export type Helm = ReturnType<typeof createHelm>;
+
+/** helm, 3 or 4, in one namespace and context. */
+export function createHelm({ namespace, context }: { namespace: string; context?: string | undefined }) {
+  const global = ["--namespace", namespace, ...(context ? ["--kube-context", context] : [])];
+  const helm = (args: readonly string[], signal?: AbortSignal) => run("helm", [...global, ...args], { signal });
+  const version = () => run("helm", ["version", "--short"], { timeout: 15_000 });
+
+  /** Installs, or upgrades while keeping the operator's own values. */
+  const upgradeArgs = ({ release, chart, values, typedValues = {} }: Upgrade) => [
+    ...["upgrade", "--install", "--create-namespace", "--reset-then-reuse-values", release, chart],
+    ...Object.entries(values).flatMap(([name, value]) => ["--set-string", `${name}=${escapeValue(value)}`]),
+    ...Object.entries(typedValues).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
+  ];
+
+  return {
+    version,
+
+    /** Waits until it is ready and rolls back by itself when it does not become so within `timeoutSeconds`. */
+    upgrade: async (upgrade: Upgrade, timeoutSeconds: number, signal?: AbortSignal): Promise<void> => {
+      // The option's name is another in helm 4.
+      const rollback = (await version()).startsWith("v3.") ? "--atomic" : "--rollback-on-failure";
+      await helm([...upgradeArgs(upgrade), "--wait", rollback, "--timeout", `${timeoutSeconds}s`], signal);
+    },
+
+    /** The manifest that an upgrade would install. @throws {CommandError} with the chart's own words when a value is refused */
+    preview: async (upgrade: Upgrade): Promise<string> => {
+      const text = await helm([...upgradeArgs(upgrade), "--dry-run=server", "--output", "json"]);
+      return parseJson("helm upgrade --dry-run", v.object({ manifest: v.string() }), text).manifest.trim();
+    },
+
+    /** The manifest that is installed now; undefined where the release is not, or not in one piece. */
+    installedManifest: async (release: string): Promise<string | undefined> => {
+      try {
+        const status = parseJson(
+          "helm status",
+          v.object({ info: v.object({ status: v.string() }) }),
+          await helm(["status", release, "--output", "json"]),
+        );
+        return status.info.status === "deployed" ? await helm(["get", "manifest", release]) : undefined;
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    },
+
+    /** The values that were set for a release, as `schema` reads them; undefined where it is not installed. */
+    values: async <const S extends v.GenericSchema>(schema: S, release: string) => {
+      try {
+        return parseJson("helm get values", schema, await helm(["get", "values", release, "--all", "--output", "json"]));
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    },
+
+    list: async (): Promise<HelmRelease[]> =>
+      parseJson("helm list", v.array(Release), await helm(["list", "--all", "--output", "json"])),
+
+    uninstall: (release: string) => helm(["uninstall", release, "--wait"]),
+  };
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof CommandError && error.stderr.includes("not found");
+}
+
+/** helm reads commas in `--set` as separators. */
+function escapeValue(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll(",", "\\,");
+}

@@ -1,0 +1,63 @@
+import { Argument, Command, Option } from "commander";
+import { DEFAULT_NAMESPACE, serviceUrl } from "./names.ts";
+import { COLORS } from "./versions.ts";
+import { dev } from "./dev/dev.ts";
+import { jumpbox } from "./commands/jumpbox.ts";
+import { status } from "./commands/status.ts";
+import { undeploy } from "./commands/undeploy.ts";
+import { watch } from "./watch/watch.ts";
+import { releaseAll, releaseBackend, releaseFrontend } from "./release/release.ts";
+
+const defaultUrl = serviceUrl("echo-frontend-blue", DEFAULT_NAMESPACE);
+
+export const program = new Command("pnpm")
+  .description("Blue/green deployment of the echo services")
+  .showHelpAfterError("(give --help for what is allowed)")
+  .showSuggestionAfterError();
+
+function clusterCommand(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option("-n, --namespace <name>", "namespace of the services", DEFAULT_NAMESPACE)
+    .option("--context <name>", "context of the kubeconfig (default: the current one)");
+}
+
+function releaseCommand(name: string, description: string): Command {
+  return clusterCommand(name, description)
+    .option("--registry <host>", "registry to push to (default: EKS_ECR_REGISTRY)")
+    .option("--recreate", "delete the ECR repository with all its images first")
+    .option("--dry-run", "print the plan and change nothing")
+    .option("-y, --yes", "do not ask");
+}
+
+program
+  .command("dev")
+  .description("run blue, green and the frontend here, rebuilt on change")
+  .action(() => dev());
+
+releaseCommand("release", "build, push, deploy and verify everything").action(releaseAll);
+for (const color of COLORS)
+  releaseCommand(`release:${color}`, `build, push, deploy and verify the ${color} backend`).action((options) =>
+    releaseBackend(color, options),
+  );
+releaseCommand("release:frontend", "build, push, deploy and verify the frontend")
+  .addOption(new Option("--color <color>", "colour to deploy it as").choices(COLORS).default("blue"))
+  .option("--backend <url>", "URL that it asks (default: as it is; none at first)")
+  .action(releaseFrontend);
+
+clusterCommand("jumpbox", "run a command in the jumpbox, or curl both backends")
+  .argument("[command...]", "the command and its arguments, after --")
+  .passThroughOptions()
+  .action(jumpbox);
+clusterCommand("watch", "ask a URL every 0.25 s through the jumpbox, with shares by version and status")
+  .addArgument(new Argument("[url]", "what to ask").default(defaultUrl))
+  .action(watch);
+clusterCommand("status", "images, helm releases, deployments and services")
+  .option("--registry <host>", "registry to look into (default: EKS_ECR_REGISTRY)")
+  .action(status);
+clusterCommand("undeploy", "remove the helm releases")
+  .option("--all", "the ECR repositories and the jumpbox too")
+  .option("--registry <host>", "registry of the repositories (default: EKS_ECR_REGISTRY)")
+  .option("-y, --yes", "do not ask")
+  .action(undeploy);

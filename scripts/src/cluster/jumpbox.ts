@@ -1,0 +1,52 @@
+import * as v from "valibot";
+import { CommandError, type CommandOptions } from "../adapters/command.ts";
+import type { Kubectl } from "../adapters/kubectl.ts";
+import { UserError } from "../errors.ts";
+
+/** The chapter's pod inside the cluster, from which everything is looked at. */
+const NAME = "jumpbox";
+const NAMESPACE = "default";
+const IMAGE = "nginx";
+const READY_TIMEOUT_SECONDS = 180;
+
+const Pod = v.object({ status: v.object({ phase: v.string() }) });
+
+export type Jumpbox = ReturnType<typeof createJumpbox>;
+
+export function createJumpbox(kubectl: Kubectl) {
+  /** Makes the pod exist and be ready; tells whether it had to be created. */
+  const ensure = async (): Promise<"created" | "unchanged"> => {
+    const pod = await kubectl.find(Pod, ["pod", NAME, "-n", NAMESPACE]);
+    if (pod && pod.status.phase !== "Running" && pod.status.phase !== "Pending")
+      throw new UserError(
+        `the pod ${NAME} in namespace ${NAMESPACE} is ${pod.status.phase}: remove it (kubectl delete pod ${NAME}) and try again`,
+      );
+    if (!pod) await kubectl.run(["run", NAME, "-n", NAMESPACE, `--image=${IMAGE}`]);
+    await kubectl.run([
+      ...["wait", "-n", NAMESPACE, "--for=condition=Ready", `pod/${NAME}`],
+      `--timeout=${READY_TIMEOUT_SECONDS}s`,
+    ]);
+    return pod ? "unchanged" : "created";
+  };
+
+  const exec = (command: readonly string[], options?: CommandOptions) =>
+    kubectl.exec(NAMESPACE, NAME, command, options);
+
+  return {
+    ensure,
+    exec,
+    execOnTerminal: (command: readonly string[]) => kubectl.execOnTerminal(NAMESPACE, NAME, command),
+
+    /** The body that a URL answers, whatever its status; undefined where there is no answer. */
+    curl: async (url: string): Promise<string | undefined> => {
+      try {
+        return await exec(["curl", "-sS", "--max-time", "5", url]);
+      } catch (error) {
+        if (error instanceof CommandError && error.stderr.includes("curl:")) return undefined;
+        throw error;
+      }
+    },
+
+    remove: () => kubectl.run(["delete", "pod", NAME, "-n", NAMESPACE, "--ignore-not-found"]),
+  };
+}

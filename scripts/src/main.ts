@@ -1,0 +1,11 @@
+import { program } from "./cli.ts";
+import { UserError } from "./errors.ts";
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // A mistake of the user's, or a tool's failure, is told in words; a stack trace is for a defect of ours.
+  if (!(error instanceof UserError)) throw error;
+  process.stderr.write(`\n${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,34 @@
+import { createInterface } from "node:readline/promises";
+import { UserError } from "./errors.ts";
+
+/** Whether someone sits at this terminal who can be asked and who sees progress drawn. */
+export function isInteractive(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY && !process.env.CI;
+}
+
+/**
+ * Has a risky step confirmed: by `--yes`, or by an answer on the terminal.
+ * @throws {UserError} when it is not
+ */
+export async function confirm(what: string, yes: boolean): Promise<void> {
+  if (yes) return;
+  if (!isInteractive()) throw new UserError(`${what}\nNothing was changed. Give --yes to go on.`);
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(`${what}\nGo on? [y/N] `);
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("Nothing was changed.");
+}
+
+/** Prints a line to stdout. */
+export function print(line = ""): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Lines up the columns of a table. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
+  return all
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd())
+    .join("\n");
+}
