@@ -12,6 +12,7 @@ const defaultUrl = serviceUrl("echo-frontend-blue", DEFAULT_NAMESPACE);
 
 export const program = new Command("pnpm")
   .description("Blue/green deployment of the echo services")
+  .enablePositionalOptions()
   .showHelpAfterError("(give --help for what is allowed)")
   .showSuggestionAfterError();
 
@@ -38,8 +39,8 @@ program
 
 releaseCommand("release", "build, push, deploy and verify everything").action(releaseAll);
 for (const color of COLORS)
-  releaseCommand(`release:${color}`, `build, push, deploy and verify the ${color} backend`).action((options) =>
-    releaseBackend(color, options),
+  releaseCommand(`release:${color}`, `build, push, deploy and verify the ${color} backend`).action(
+    (options) => releaseBackend(color, options),
   );
 releaseCommand("release:frontend", "build, push, deploy and verify the frontend")
   .addOption(new Option("--color <color>", "colour to deploy it as").choices(COLORS).default("blue"))

@@ -6,7 +6,8 @@ export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 export const DEFAULT_NAMESPACE = "demos";
 
-export type ServiceName = "echo-backend" | "echo-frontend";
+export const SERVICES = ["echo-backend", "echo-frontend"] as const;
+export type ServiceName = (typeof SERVICES)[number];
 
 /** One service in one colour: what a helm release of it deploys. */
 export interface Workload {

@@ -8,18 +8,25 @@ export class CommandError extends UserError {
   readonly stderr: string;
 
   constructor(error: ExecaError, signal?: AbortSignal) {
-    const stderr = typeof error.stderr === "string" ? error.stderr.trim() : "";
-    super([signal?.aborted ? "interrupted" : error.shortMessage, stderr].filter(Boolean).join("\n"), {
-      cause: error,
-    });
+    const stderr = textOf(error.stderr);
+    const reason = signal?.aborted ? "interrupted" : error.shortMessage;
+    super([reason, stderr].filter(Boolean).join("\n"), { cause: error });
     this.missing = error.code === "ENOENT";
     this.stderr = stderr;
   }
 }
 
+function textOf(output: unknown): string {
+  return typeof output === "string" ? output.trim() : "";
+}
+
 export interface CommandOptions {
-  /** Text for its stdin; none is inherited. */
+  /** Where it runs, and whose node_modules/.bin is looked into first. */
+  cwd?: string;
+  /** Text for its stdin; without, it has none. */
   input?: string;
+  /** Gives it a stdin that stays open, and closes when this process goes away. */
+  openStdin?: boolean;
   /** Ends it with SIGTERM. */
   signal?: AbortSignal | undefined;
   /** In ms; none by default. */
@@ -32,12 +39,19 @@ export interface CommandOptions {
  * Runs an outside tool and returns what it wrote to stdout, trimmed.
  * @throws {CommandError} when it cannot be started, fails, or is ended
  */
-export async function run(file: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
-  const { input, signal, timeout, onLine } = options;
+export async function run(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<string> {
+  const { input, openStdin = false, onLine } = options;
   const settings = {
-    ...(input === undefined ? { stdin: "ignore" } : { input }),
-    ...(signal && { cancelSignal: signal }),
-    ...(timeout !== undefined && { timeout }),
+    lines: false,
+    preferLocal: true,
+    ...(input === undefined ? { stdin: openStdin ? "pipe" : "ignore" } : { input }),
+    ...(options.cwd !== undefined && { cwd: options.cwd, localDir: options.cwd }),
+    ...(options.signal && { cancelSignal: options.signal }),
+    ...(options.timeout !== undefined && { timeout: options.timeout }),
   } satisfies Options;
   try {
     const child = execa(file, args, settings);
@@ -45,7 +59,7 @@ export async function run(file: string, args: readonly string[], options: Comman
     const { stdout } = await child;
     return stdout.trim();
   } catch (error) {
-    if (error instanceof ExecaError) throw new CommandError(error, signal);
+    if (error instanceof ExecaError) throw new CommandError(error, options.signal);
     throw error;
   }
 }

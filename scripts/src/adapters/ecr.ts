@@ -29,21 +29,11 @@ export type Ecr = ReturnType<typeof createEcr>;
 export function createEcr(registry: string) {
   const region = regionOf(registry);
   const client = new ECRClient(region ? { region } : {});
-  const call = async <T>(what: string, answer: Promise<T>): Promise<T> => {
-    try {
-      return await answer;
-    } catch (cause) {
-      const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-      throw new UserError(
-        `ECR could not ${what}: ${reason}\nCheck AWS_REGION and the credentials (aws sts get-caller-identity).`,
-        { cause },
-      );
-    }
-  };
-
   const find = async (name: string) => {
     try {
-      const { repositories } = await client.send(new DescribeRepositoriesCommand({ repositoryNames: [name] }));
+      const { repositories } = await client.send(
+        new DescribeRepositoriesCommand({ repositoryNames: [name] }),
+      );
       return repositories?.[0];
     } catch (error) {
       if (error instanceof RepositoryNotFoundException) return undefined;
@@ -107,4 +97,16 @@ export function createEcr(registry: string) {
         })(),
       ),
   };
+}
+
+async function call<T>(what: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    throw new UserError(
+      `ECR could not ${what}: ${reason}\nCheck AWS_REGION and the credentials (aws sts get-caller-identity).`,
+      { cause },
+    );
+  }
 }

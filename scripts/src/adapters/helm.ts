@@ -26,15 +26,8 @@ export type Helm = ReturnType<typeof createHelm>;
 /** helm, 3 or 4, in one namespace and context. */
 export function createHelm({ namespace, context }: { namespace: string; context?: string | undefined }) {
   const global = ["--namespace", namespace, ...(context ? ["--kube-context", context] : [])];
-  const helm = (args: readonly string[], signal?: AbortSignal) => run("helm", [...global, ...args], { signal });
-  const version = () => run("helm", ["version", "--short"], { timeout: 15_000 });
-
-  /** Installs, or upgrades while keeping the operator's own values. */
-  const upgradeArgs = ({ release, chart, values, typedValues = {} }: Upgrade) => [
-    ...["upgrade", "--install", "--create-namespace", "--reset-then-reuse-values", release, chart],
-    ...Object.entries(values).flatMap(([name, value]) => ["--set-string", `${name}=${escapeValue(value)}`]),
-    ...Object.entries(typedValues).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
-  ];
+  const helm = (args: readonly string[], signal?: AbortSignal) =>
+    run("helm", [...global, ...args], { signal });
 
   return {
     version,
@@ -70,7 +63,11 @@ export function createHelm({ namespace, context }: { namespace: string; context?
     /** The values that were set for a release, as `schema` reads them; undefined where it is not installed. */
     values: async <const S extends v.GenericSchema>(schema: S, release: string) => {
       try {
-        return parseJson("helm get values", schema, await helm(["get", "values", release, "--all", "--output", "json"]));
+        return parseJson(
+          "helm get values",
+          schema,
+          await helm(["get", "values", release, "--all", "--output", "json"]),
+        );
       } catch (error) {
         if (isNotFound(error)) return undefined;
         throw error;
@@ -78,10 +75,23 @@ export function createHelm({ namespace, context }: { namespace: string; context?
     },
 
     list: async (): Promise<HelmRelease[]> =>
-      parseJson("helm list", v.array(Release), await helm(["list", "--all", "--output", "json"])),
+      parseJson("helm list", v.array(Release), await helm(["list", "--deployed", "--failed", "--pending", "--uninstalling", "--output", "json"])),
 
     uninstall: (release: string) => helm(["uninstall", release, "--wait"]),
   };
+}
+
+function version(): Promise<string> {
+  return run("helm", ["version", "--short"], { timeout: 15_000 });
+}
+
+/** Installs, or upgrades while keeping the operator's own values. */
+function upgradeArgs({ release, chart, values, typedValues = {} }: Upgrade): string[] {
+  return [
+    ...["upgrade", "--install", "--create-namespace", "--reset-then-reuse-values", release, chart],
+    ...Object.entries(values).flatMap(([name, value]) => ["--set-string", `${name}=${escapeValue(value)}`]),
+    ...Object.entries(typedValues).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
+  ];
 }
 
 function isNotFound(error: unknown): boolean {

@@ -45,7 +45,15 @@ export function createKubectl(context?: string) {
 
     exec: (namespace: string, pod: string, command: readonly string[], options?: CommandOptions) =>
       kubectl(
-        ["exec", ...(options?.input === undefined ? [] : ["-i"]), "-n", namespace, pod, "--", ...command],
+        [
+          "exec",
+          ...(options?.input !== undefined || options?.openStdin ? ["-i"] : []),
+          "-n",
+          namespace,
+          pod,
+          "--",
+          ...command,
+        ],
         options,
       ),
 

@@ -14,11 +14,24 @@ const Events = v.object({
 const MOST = 5;
 
 /** The last warnings that the cluster gave about a workload since a moment, one line each. */
-export async function warningsOf({ kubectl, namespace }: Cluster, name: string, since: Date): Promise<string[]> {
-  const { items } = await kubectl.get(Events, ["events", "-n", namespace, "--field-selector", "type=Warning"]);
+export async function warningsOf(
+  { kubectl, namespace }: Cluster,
+  name: string,
+  since: Date,
+): Promise<string[]> {
+  const { items } = await kubectl.get(Events, [
+    "events",
+    "-n",
+    namespace,
+    "--field-selector",
+    "type=Warning",
+  ]);
   const lines = items
     .filter(({ involvedObject }) => involvedObject.name.startsWith(name))
     .filter(({ lastTimestamp }) => !lastTimestamp || Date.parse(lastTimestamp) >= since.getTime() - 1000)
-    .map(({ reason, message, involvedObject }) => `  ${involvedObject.kind} ${involvedObject.name}: ${reason}: ${message}`);
+    .map(
+      ({ reason, message, involvedObject }) =>
+        `  ${involvedObject.kind} ${involvedObject.name}: ${reason}: ${message}`,
+    );
   return [...new Set(lines)].slice(-MOST);
 }

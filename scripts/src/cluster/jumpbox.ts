@@ -37,6 +37,15 @@ export function createJumpbox(kubectl: Kubectl) {
     exec,
     execOnTerminal: (command: readonly string[]) => kubectl.execOnTerminal(NAMESPACE, NAME, command),
 
+    /** Runs a command that goes on until `signal` ends it, or until its stdin closes with this process. */
+    stream: async (command: readonly string[], onLine: (line: string) => void, signal: AbortSignal) => {
+      try {
+        await exec(command, { openStdin: true, onLine, signal });
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    },
+
     /** The body that a URL answers, whatever its status; undefined where there is no answer. */
     curl: async (url: string): Promise<string | undefined> => {
       try {

@@ -38,7 +38,9 @@ export async function status(options: ClusterOptions & { registry?: string }): P
   await preflight({ cluster });
   const registry = options.registry ?? process.env.EKS_ECR_REGISTRY;
   const rows = await Promise.all([
-    registry ? imageRows(registry) : [["image", "-", "no registry set", "set EKS_ECR_REGISTRY to see its images"]],
+    registry
+      ? imageRows(registry)
+      : [["image", "-", "no registry set", "set EKS_ECR_REGISTRY to see its images"]],
     releaseRows(cluster),
     deploymentRows(cluster),
     serviceRows(cluster),
@@ -85,6 +87,9 @@ async function serviceRows({ kubectl, namespace }: Cluster): Promise<string[][]>
     "service",
     metadata.name,
     spec.type,
-    spec.externalName ?? `${spec.clusterIP}, ${Object.entries(spec.selector).map((pair) => pair.join("=")).join(" ")}`,
+    spec.externalName ??
+      `${spec.clusterIP}, ${Object.entries(spec.selector)
+        .map((pair) => pair.join("="))
+        .join(" ")}`,
   ]);
 }

@@ -1,11 +1,10 @@
 import { createEcr, usesEcr } from "../adapters/ecr.ts";
 import { type ClusterOptions, openCluster } from "../cluster/cluster.ts";
-import { TRAFFIC_RELEASE } from "../names.ts";
+import { SERVICES, TRAFFIC_RELEASE } from "../names.ts";
 import { preflight } from "../release/preflight.ts";
 import { confirm, print } from "../terminal.ts";
 
 const RELEASE = /^echo-(backend|frontend)-/;
-const REPOSITORIES = ["echo-backend", "echo-frontend"];
 
 export interface UndeployOptions extends ClusterOptions {
   all?: boolean;
@@ -20,7 +19,7 @@ export async function undeploy({ all = false, yes = false, ...options }: Undeplo
   const names = (await cluster.helm.list()).map(({ name }) => name);
   const releases = names.filter((name) => RELEASE.test(name) || name === TRAFFIC_RELEASE);
   const registry = options.registry ?? process.env.EKS_ECR_REGISTRY ?? "";
-  const repositories = all && usesEcr(registry) ? REPOSITORIES : [];
+  const repositories = all && usesEcr(registry) ? SERVICES : [];
   const targets = [
     ...releases.map((name) => `release ${name}`),
     ...repositories.map((name) => `ECR repository ${name} with all its images`),

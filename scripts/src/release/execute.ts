@@ -25,7 +25,11 @@ const changed = (note: string): Outcome => ({ changed: true, note });
 /** What the image steps find out and the deployments need: the digest of each image. */
 export type Digests = Map<string, string>;
 
-export async function executeImageStep(step: ImageStep, registry: string, digests: Digests): Promise<Outcome> {
+export async function executeImageStep(
+  step: ImageStep,
+  registry: string,
+  digests: Digests,
+): Promise<Outcome> {
   switch (step.kind) {
     case "repository": {
       const outcome = await createEcr(registry).ensureRepository(step.name, step.recreate);
@@ -71,7 +75,11 @@ export async function deploy(upgrade: Upgrade, cluster: Cluster, signal?: AbortS
     if (!(error instanceof CommandError)) throw error;
     const warnings = await warningsOf(cluster, upgrade.release, since);
     throw new UserError(
-      [`${upgrade.release} did not become ready; what was there before is back.`, error.message, ...warnings].join("\n"),
+      [
+        `${upgrade.release} did not become ready; what was there before is back.`,
+        error.message,
+        ...warnings,
+      ].join("\n"),
       { cause: error },
     );
   }

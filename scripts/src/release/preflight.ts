@@ -53,7 +53,12 @@ async function checkKubectl({ kubectl }: Cluster): Promise<Problem | undefined> 
     kubectl.reachCluster,
     "Point KUBECONFIG (or --context) at a running cluster; `kubectl get nodes` must answer. A local one: `kind create cluster`.",
   );
-  return unreachable && { ...unreachable, problem: unreachable.problem.replace("does not work", "is not reachable") };
+  return (
+    unreachable && {
+      ...unreachable,
+      problem: unreachable.problem.replace("does not work", "is not reachable"),
+    }
+  );
 }
 
 async function checkDocker(): Promise<Problem | undefined> {

@@ -15,7 +15,9 @@ export class Tally {
 
   /** `11.0 75% 12.0 25% | 200 100% | 40 requests` */
   toString(): string {
-    return [this.#shares(this.#versions), this.#shares(this.#statuses), `${this.#total} requests`].join(" | ");
+    return [this.#shares(this.#versions), this.#shares(this.#statuses), `${this.#total} requests`].join(
+      " | ",
+    );
   }
 
   #shares(counts: Map<string, number>): string {

@@ -18,9 +18,12 @@ export async function watch(url: string, options: ClusterOptions): Promise<void>
   await preflight({ cluster });
   await cluster.jumpbox.ensure();
   const tally = new Tally();
-  await cluster.jumpbox.stream(["bash", "-c", LOOP, url], (line) => {
+  const end = new AbortController();
+  process.once("SIGINT", () => end.abort());
+  const onLine = (line: string) => {
     const [body = "", status = ""] = line.split("\t");
     tally.add(body, status);
     print(`${body || "no answer"}   ${tally.toString()}`);
-  });
+  };
+  await cluster.jumpbox.stream(["bash", "-c", LOOP, url], onLine, end.signal);
 }

@@ -1,0 +1,31 @@
+import { styleText } from "node:util";
+import pretty from "pino-pretty";
+import { print } from "../terminal.ts";
+
+type Style = Parameters<typeof styleText>[0];
+
+const STYLES: Readonly<Record<string, Style>> = {
+  blue: "blueBright",
+  green: "greenBright",
+  frontend: "magentaBright",
+};
+
+const readable = pretty.prettyFactory({
+  colorize: process.stdout.isTTY,
+  translateTime: "SYS:HH:MM:ss",
+  // What the prefix or the message says already.
+  ignore: "pid,hostname,service,version,color,method,url,status,duration",
+  messageFormat: (log, key) =>
+    "url" in log
+      ? `${String(log.method)} ${String(log.url)} ${String(log.status)} ${String(log.duration)} ms`
+      : String(log[key]),
+  singleLine: true,
+});
+
+/** Prints one line of a service's log, JSON made readable, with the service's name before it in its colour. */
+export function printLog(name: string, line: string): void {
+  const prefix = styleText(STYLES[name] ?? "reset", name.padEnd("frontend".length), {
+    stream: process.stdout,
+  });
+  print(`${prefix} ${line.startsWith("{") ? readable(line).trimEnd() : line}`);
+}
