@@ -1,6 +1,12 @@
 import { program } from "./cli.ts";
 import { UserError } from "./errors.ts";
 
+// Whoever reads the output may stop early, as `| head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

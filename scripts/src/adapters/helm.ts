@@ -75,7 +75,11 @@ export function createHelm({ namespace, context }: { namespace: string; context?
     },
 
     list: async (): Promise<HelmRelease[]> =>
-      parseJson("helm list", v.array(Release), await helm(["list", "--deployed", "--failed", "--pending", "--uninstalling", "--output", "json"])),
+      parseJson(
+        "helm list",
+        v.array(Release),
+        await helm(["list", "--deployed", "--failed", "--pending", "--uninstalling", "--output", "json"]),
+      ),
 
     uninstall: (release: string) => helm(["uninstall", release, "--wait"]),
   };

@@ -8,7 +8,9 @@ const SETTLE_MS = 100;
 
 /** Builds the services. @throws {CommandError} with the compiler's words */
 export async function build(): Promise<void> {
-  await Promise.all(SERVICES.map((service) => run("tsup", ["--silent"], { cwd: `${ROOT}services/${service}` })));
+  await Promise.all(
+    SERVICES.map((service) => run("tsup", ["--silent"], { cwd: `${ROOT}services/${service}` })),
+  );
 }
 
 /** Calls `onChange` after each change of a service's source, one call after the other, until `signal` ends it. */

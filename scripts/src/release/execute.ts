@@ -9,7 +9,6 @@ import { waitFor } from "../wait.ts";
 import { answeredVersion } from "./answer.ts";
 import type { DeployStep, ImageStep, VerifyStep } from "./plan.ts";
 
-/** How long a deployment may take to become ready before it is rolled back. */
 const READY_TIMEOUT_SECONDS = 180;
 const VERIFY_TIMEOUT_MS = 30_000;
 
@@ -66,11 +65,32 @@ export async function wouldChange(upgrade: Upgrade, { helm }: Cluster): Promise<
   return installed !== wanted;
 }
 
+/** Whether all pods of a workload are of its newest template, and ready. */
+export async function isRolledOut(deployment: string, { kubectl, namespace }: Cluster): Promise<boolean> {
+  try {
+    await kubectl.run(["rollout", "status", `deployment/${deployment}`, "-n", namespace, "--timeout=5s"]);
+    return true;
+  } catch (error) {
+    if (error instanceof CommandError) return false;
+    throw error;
+  }
+}
+
+export interface DeployOptions {
+  /** How long it may take to become ready before it is rolled back. */
+  timeoutSeconds?: number;
+  signal?: AbortSignal;
+}
+
 /** Upgrades and waits; what the cluster said about a failure is added to helm's own words. */
-export async function deploy(upgrade: Upgrade, cluster: Cluster, signal?: AbortSignal): Promise<Outcome> {
+export async function deploy(
+  upgrade: Upgrade,
+  cluster: Cluster,
+  { timeoutSeconds = READY_TIMEOUT_SECONDS, signal }: DeployOptions = {},
+): Promise<Outcome> {
   const since = new Date();
   try {
-    await cluster.helm.upgrade(upgrade, READY_TIMEOUT_SECONDS, signal);
+    await cluster.helm.upgrade(upgrade, timeoutSeconds, signal);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const warnings = await warningsOf(cluster, upgrade.release, since);

@@ -1,13 +1,21 @@
 import { usesEcr } from "../adapters/ecr.ts";
-import type { Upgrade } from "../adapters/helm.ts";
 import { revision } from "../adapters/git.ts";
 import { type Cluster, type ClusterOptions, openCluster } from "../cluster/cluster.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, workload, type Workload } from "../names.ts";
 import { print } from "../terminal.ts";
 import type { Color } from "../versions.ts";
-import { deploy, type Digests, executeImageStep, pinned, verify, wouldChange } from "./execute.ts";
-import { describeStep, planRelease, type ReleasePlan } from "./plan.ts";
+import {
+  deploy,
+  type Digests,
+  executeImageStep,
+  isRolledOut,
+  type Outcome,
+  pinned,
+  verify,
+  wouldChange,
+} from "./execute.ts";
+import { type DeployStep, describeStep, planRelease, type ReleasePlan } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import { runTasks } from "./tasks.ts";
 
@@ -91,7 +99,7 @@ async function execute(plan: ReleasePlan, registry: string, cluster: Cluster): P
   const deploysChanged = await runTasks([
     ...plan.deploys.map((step) => ({
       title: describeStep(step),
-      run: () => deployIfChanged(pinned(step, digests), cluster),
+      run: () => deployIfChanged(step, digests, cluster),
     })),
     {
       title: "The jumpbox exists",
@@ -105,7 +113,12 @@ async function execute(plan: ReleasePlan, registry: string, cluster: Cluster): P
   return imagesChanged || deploysChanged;
 }
 
-async function deployIfChanged(upgrade: Upgrade, cluster: Cluster) {
-  if (!(await wouldChange(upgrade, cluster))) return { changed: false, note: "unchanged" };
+async function deployIfChanged(step: DeployStep, digests: Digests, cluster: Cluster): Promise<Outcome> {
+  const upgrade = pinned(step, digests);
+  if (
+    !(await wouldChange(upgrade, cluster)) &&
+    (!step.image || (await isRolledOut(upgrade.release, cluster)))
+  )
+    return { changed: false, note: "unchanged" };
   return deploy(upgrade, cluster);
 }

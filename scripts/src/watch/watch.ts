@@ -19,7 +19,7 @@ export async function watch(url: string, options: ClusterOptions): Promise<void>
   await cluster.jumpbox.ensure();
   const tally = new Tally();
   const end = new AbortController();
-  process.once("SIGINT", () => end.abort());
+  process.on("SIGINT", () => end.abort());
   const onLine = (line: string) => {
     const [body = "", status = ""] = line.split("\t");
     tally.add(body, status);

@@ -1,0 +1,25 @@
+import { UserError } from "../../src/errors.ts";
+import { preflight } from "../../src/release/preflight.ts";
+import { cluster, NAMESPACE, registry } from "./system.ts";
+
+/** Says what is missing, makes an empty namespace that takes only restricted pods, and removes it in the end. */
+export async function setup(): Promise<() => Promise<void>> {
+  try {
+    await preflight({ cluster, registry, images: true });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`pnpm e2e needs a cluster and a registry. ${error.message}\n`);
+    process.exit(1);
+  }
+  await removeNamespace();
+  await cluster.kubectl.apply({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+  });
+  return removeNamespace;
+}
+
+async function removeNamespace(): Promise<void> {
+  await cluster.kubectl.run(["delete", "namespace", NAMESPACE, "--ignore-not-found", "--wait"]);
+}
