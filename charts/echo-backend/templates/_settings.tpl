@@ -2,7 +2,9 @@
 {{- define "echo.settings" -}}
 {{- $settings := list "logLevel" "drainMs" "shutdownTimeoutMs" "connectionMaxAgeMs" "failureRate" "delayMs" "delayJitterMs" -}}
 {{- range $settings }}
+{{- /* JSON writes a large number out; as text it is 1e+06 when it comes from a values file. */}}
+{{- $value := get $.Values . }}
 - name: {{ snakecase . | upper }}
-  value: {{ get $.Values . | toString | quote }}
+  value: {{ ternary $value (toJson $value) (kindIs "string" $value) | quote }}
 {{- end }}
 {{- end }}

@@ -1,0 +1,94 @@
+import { Deployment } from "kubernetes-models/apps/v1";
+import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2";
+import { Ingress } from "kubernetes-models/networking.k8s.io/v1";
+import { PodDisruptionBudget } from "kubernetes-models/policy/v1";
+import { expect, test } from "vitest";
+import { describeWithHelm, only, REQUIRED, type Values } from "./support/helm.ts";
+
+describeWithHelm("echo-frontend", (helm) => {
+  const render = (values: Values = {}) => helm.render("echo-frontend", { ...REQUIRED, ...values });
+  const environment = async (values: Values = {}) =>
+    only(await render(values), Deployment.is).spec?.template.spec?.containers[0]?.env;
+
+  test("an autoscaler owns the number of pods: 3 to 30 at 50 % CPU", async () => {
+    const objects = await render({ autoscaling: { enabled: true } });
+    expect(only(objects, HorizontalPodAutoscaler.is).spec).toMatchObject({
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "echo-frontend-blue" },
+      minReplicas: 3,
+      maxReplicas: 30,
+      metrics: [{ resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 50 } } }],
+    });
+    expect(only(objects, Deployment.is).spec).not.toHaveProperty("replicas");
+  });
+
+  test("without one there is none, and the chart sets the number", async () => {
+    const objects = await render({ replicas: 4 });
+    expect(objects.filter(HorizontalPodAutoscaler.is)).toEqual([]);
+    expect(only(objects, Deployment.is).spec?.replicas).toBe(4);
+  });
+
+  test.each([
+    { minReplicas: 1, budgets: 0 },
+    { minReplicas: 2, budgets: 1 },
+  ])(
+    "with at least $minReplicas pods by the autoscaler it has $budgets disruption budgets",
+    async (given) => {
+      const { minReplicas, budgets } = given;
+      const objects = await render({
+        replicas: 3 - minReplicas,
+        autoscaling: { enabled: true, minReplicas },
+      });
+      expect(objects.filter(PodDisruptionBudget.is)).toHaveLength(budgets);
+    },
+  );
+
+  test.each(["blue", "green"])("the ingress of %s joins the other's load balancer", async (color) => {
+    const ingress = only(await render({ color, ingress: { enabled: true } }), Ingress.is);
+    expect(ingress).toMatchObject({
+      metadata: {
+        name: `echo-frontend-${color}`,
+        annotations: {
+          "alb.ingress.kubernetes.io/group.name": "echo",
+          "alb.ingress.kubernetes.io/scheme": "internet-facing",
+          "alb.ingress.kubernetes.io/target-type": "ip",
+          "alb.ingress.kubernetes.io/healthcheck-port": "9090",
+          "alb.ingress.kubernetes.io/healthcheck-path": "/readyz",
+        },
+      },
+      spec: {
+        ingressClassName: "alb",
+        rules: [
+          {
+            http: {
+              paths: [
+                {
+                  path: `/${color}/`,
+                  pathType: "Prefix",
+                  backend: { service: { name: `echo-frontend-${color}`, port: { name: "http" } } },
+                },
+              ],
+            },
+          },
+        ],
+      },
+    });
+  });
+
+  test("there is no ingress unless it is asked for", async () => {
+    expect((await render()).filter(Ingress.is)).toEqual([]);
+  });
+
+  test("the node's address comes from Kubernetes", async () => {
+    expect(await environment()).toContainEqual({
+      name: "NODE_IP",
+      valueFrom: { fieldRef: { fieldPath: "status.hostIP" } },
+    });
+  });
+
+  test("the node's address comes from EC2 metadata where its URL is given", async () => {
+    const ec2MetadataUrl = "http://169.254.169.254";
+    const variables = await environment({ ec2MetadataUrl });
+    expect(variables).toContainEqual({ name: "EC2_METADATA_URL", value: ec2MetadataUrl });
+    expect(variables?.map(({ name }) => name)).not.toContain("NODE_IP");
+  });
+});

@@ -1,0 +1,165 @@
+import { Gateway, HTTPRoute } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1";
+import { Deployment } from "kubernetes-models/apps/v1";
+import { Service } from "kubernetes-models/v1";
+import { describe, expect, test } from "vitest";
+import { describeWithHelm, only, REQUIRED, type Values, WORKLOADS } from "./support/helm.ts";
+
+const GATEWAY = { className: "traefik", address: "traefik.gateway.svc.cluster.local" };
+
+function weights(blue: number, green: number): Values {
+  return { weights: { blue, green } };
+}
+
+describeWithHelm("echo-traffic", (helm) => {
+  const render = (values: Values = {}) => helm.render("echo-traffic", values);
+  const gateway = (values: Values = {}) => render({ mode: "gateway", gateway: { ...GATEWAY, ...values } });
+
+  describe("in mode service", () => {
+    test.each([
+      { backend: weights(100, 0), live: "blue" },
+      { backend: weights(0, 100), live: "green" },
+    ])("the stable name is a Service that selects $live", async ({ backend, live }) => {
+      const objects = await render({ backend });
+      expect(objects).toHaveLength(1);
+      expect(only(objects, Service.is)).toMatchObject({
+        metadata: { name: "echo-backend" },
+        spec: {
+          type: "ClusterIP",
+          selector: { "app.kubernetes.io/name": "echo-backend", color: live },
+          ports: [{ name: "http", port: 80, targetPort: "http" }],
+        },
+      });
+    });
+
+    test("blue is live unless it is said otherwise", async () => {
+      expect(only(await render(), Service.is).spec?.selector).toMatchObject({ color: "blue" });
+    });
+
+    test("the frontend gets its stable name when asked for", async () => {
+      const services = (await render({ frontend: { enabled: true, ...weights(0, 100) } })).filter(Service.is);
+      expect(services.map(({ metadata, spec }) => [metadata?.name, spec?.selector?.["color"]])).toEqual([
+        ["echo-backend", "blue"],
+        ["echo-frontend", "green"],
+      ]);
+    });
+
+    test.each(WORKLOADS)("it selects the pods that %s runs", async (chart) => {
+      const pods = only(await helm.render(chart, REQUIRED), Deployment.is).spec?.template.metadata?.labels;
+      const services = (await render({ frontend: { enabled: true } })).filter(Service.is);
+      const stable = services.find(({ metadata }) => metadata?.name === chart);
+      expect(pods).toMatchObject({ ...stable?.spec?.selector });
+    });
+  });
+
+  describe("in mode gateway", () => {
+    test("the stable name leads to the controller", async () => {
+      const { spec } = only(await gateway(), Service.is);
+      expect(spec).toEqual({ type: "ExternalName", externalName: GATEWAY.address });
+    });
+
+    test("a Gateway of the class listens on the port", async () => {
+      expect(only(await gateway({ port: 8000 }), Gateway.is)).toMatchObject({
+        metadata: { name: "echo-traffic" },
+        spec: { gatewayClassName: "traefik", listeners: [{ name: "http", protocol: "HTTP", port: 8000 }] },
+      });
+    });
+
+    test("a route takes each name of the Service, and gives each colour its weight", async () => {
+      const objects = await render({ mode: "gateway", gateway: GATEWAY, backend: weights(75, 25) });
+      expect(only(objects, HTTPRoute.is)).toMatchObject({
+        metadata: { name: "echo-backend" },
+        spec: {
+          parentRefs: [{ name: "echo-traffic" }],
+          hostnames: [
+            "echo-backend.demos.svc.cluster.local",
+            "echo-backend.demos.svc",
+            "echo-backend.demos",
+            "echo-backend",
+          ],
+          rules: [
+            {
+              backendRefs: [
+                { name: "echo-backend-blue", port: 80, weight: 75 },
+                { name: "echo-backend-green", port: 80, weight: 25 },
+              ],
+            },
+          ],
+        },
+      });
+    });
+
+    test.each(WORKLOADS)("the route leads to the Service that %s makes", async (chart) => {
+      const service = only(await helm.render(chart, REQUIRED), Service.is);
+      const objects = await render({ mode: "gateway", gateway: GATEWAY, frontend: { enabled: true } });
+      const route = objects.filter(HTTPRoute.is).find(({ metadata }) => metadata?.name === chart);
+      expect(route?.spec.rules?.[0]?.backendRefs?.[0]).toMatchObject({
+        name: service.metadata?.name,
+        port: service.spec?.ports?.[0]?.port,
+      });
+    });
+
+    test("the route takes only the full name for a controller that wants no other", async () => {
+      const { spec } = only(await gateway({ shortNames: false }), HTTPRoute.is);
+      expect(spec.hostnames).toEqual(["echo-backend.demos.svc.cluster.local"]);
+    });
+
+    test("a cluster's own domain is in the full name", async () => {
+      const objects = await render({ mode: "gateway", gateway: GATEWAY, clusterDomain: "corp.example" });
+      expect(only(objects, HTTPRoute.is).spec.hostnames).toContain("echo-backend.demos.svc.corp.example");
+    });
+
+    test("the route attaches to a Gateway that stands already", async () => {
+      const parentRefs = [{ name: "shared", namespace: "infra", sectionName: "http" }];
+      const objects = await gateway({ className: "", parentRefs });
+      expect(objects.filter(Gateway.is)).toEqual([]);
+      expect(only(objects, HTTPRoute.is).spec.parentRefs).toEqual(parentRefs);
+    });
+
+    test.each(["className", "address"])("%s is missed, with what to give", async (name) => {
+      await expect(gateway({ [name]: "" })).rejects.toThrow(
+        new RegExp(`Mode gateway needs gateway.${name}, the`),
+      );
+    });
+  });
+
+  describe("in mode mesh", () => {
+    test("a route on the Service itself gives each colour its weight", async () => {
+      const objects = await render({ mode: "mesh", backend: weights(50, 50) });
+      const { spec } = only(objects, HTTPRoute.is);
+      expect(spec).toMatchObject({
+        parentRefs: [{ group: "", kind: "Service", name: "echo-backend", port: 80 }],
+        rules: [{ backendRefs: [{ weight: 50 }, { weight: 50 }] }],
+      });
+      expect(spec).not.toHaveProperty("hostnames");
+      expect(only(objects, Service.is).spec?.selector).toEqual({ "app.kubernetes.io/name": "echo-backend" });
+      expect(objects.filter(Gateway.is)).toEqual([]);
+    });
+  });
+
+  describe("refuses", () => {
+    test("a share in mode service, and says which mode can do it", async () => {
+      const refused = render({ backend: weights(75, 25) });
+      await expect(refused).rejects.toThrow(
+        "its weights are 0 and 100. Given are: echo-backend: blue 75, green 25.",
+      );
+      await expect(refused).rejects.toThrow("Other weights need mode gateway (or mesh).");
+    });
+
+    test("weights that do not add up to 100, of the name that has them", async () => {
+      const frontend = { enabled: true, ...weights(100, 25) };
+      await expect(render({ mode: "gateway", gateway: GATEWAY, frontend })).rejects.toThrow(
+        "The weights must add up to 100. Given are: echo-frontend: blue 100, green 25.",
+      );
+    });
+
+    test.each([
+      { name: "a negative weight", values: { backend: weights(101, -1) }, words: /backend.*weights.*green/ },
+      { name: "a fraction", values: { backend: weights(12.5, 87.5) }, words: /backend.*weights.*blue/ },
+      { name: "another colour", values: { backend: { weights: { red: 100 } } }, words: /red/ },
+      { name: "an unknown mode", values: { mode: "dns" }, words: /mode/ },
+      { name: "a misspelt value", values: { gateway: { class: "traefik" } }, words: /class/ },
+    ])("$name", async ({ values, words }) => {
+      await expect(render(values)).rejects.toThrow(words);
+    });
+  });
+});

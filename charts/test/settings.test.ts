@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { parseConfig } from "@echo/kit";
+import { Deployment } from "kubernetes-models/apps/v1";
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { backendSchema, backendSettings } from "../../services/echo-backend/src/config.ts";
+import { frontendSchema, frontendSettings } from "../../services/echo-frontend/src/config.ts";
+import { CHARTS, describeWithHelm, only, REQUIRED, type Values } from "./support/helm.ts";
+
+/** What is read here of a chart's values.schema.json. */
+const ValuesSchema = v.object({
+  properties: v.record(
+    v.string(),
+    v.object({ minimum: v.optional(v.number()), maximum: v.optional(v.number()) }),
+  ),
+});
+
+type Environment = Record<string, string | undefined>;
+
+const SERVICES = [
+  {
+    chart: "echo-backend",
+    settings: Object.keys(backendSettings),
+    read: (env: Environment) => parseConfig(backendSchema, env),
+  },
+  {
+    chart: "echo-frontend",
+    settings: Object.keys(frontendSettings),
+    read: (env: Environment) => parseConfig(frontendSchema, env),
+  },
+] as const;
+
+/** Not values of their own: the ports are fixed, the colour is `color`, and Kubernetes knows the node. */
+const FIXED = new Set(["PORT", "ADMIN_PORT", "COLOR", "NODE_IP"]);
+
+/** DRAIN_MS is drainMs. */
+function valueName(setting: string): string {
+  return setting.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+describe.each(SERVICES)("the values of $chart", ({ chart, settings, read }) => {
+  const { properties } = v.parse(
+    ValuesSchema,
+    JSON.parse(readFileSync(`${CHARTS}${chart}/values.schema.json`, "utf8")),
+  );
+  const defaults: unknown = parse(readFileSync(`${CHARTS}${chart}/values.yaml`, "utf8"));
+  const own = settings.filter((setting) => !FIXED.has(setting));
+  const numbers = own.flatMap((setting) => {
+    const { minimum, maximum } = properties[valueName(setting)] ?? {};
+    return minimum === undefined || maximum === undefined ? [] : { setting, minimum, maximum };
+  });
+
+  test.each(own)("have %s, with a default", (setting) => {
+    expect(properties).toHaveProperty(valueName(setting));
+    expect(defaults).toHaveProperty(valueName(setting));
+  });
+
+  test.each(numbers)("bound $setting as the service does", ({ setting, minimum, maximum }) => {
+    for (const value of [minimum, maximum]) expect(() => read({ [setting]: String(value) })).not.toThrow();
+    for (const value of [minimum - 1, maximum + 1])
+      expect(() => read({ [setting]: String(value) })).toThrow(setting);
+  });
+});
+
+describeWithHelm("the settings of a service", (helm) => {
+  describe.each(SERVICES)("by $chart", ({ chart, settings, read }) => {
+    const variables = async (values: Values) => {
+      const deployment = only(await helm.render(chart, { ...REQUIRED, ...values }), Deployment.is);
+      return deployment.spec?.template.spec?.containers[0]?.env ?? [];
+    };
+    const config = async (values: Values = {}) =>
+      read(Object.fromEntries((await variables(values)).map(({ name, value }) => [name, value])));
+
+    test("are all given, and nothing that it does not know", async () => {
+      const names = (await variables({})).map(({ name }) => name);
+      const expected = settings.filter((setting) => setting !== "PORT" && setting !== "ADMIN_PORT");
+      expect(names.toSorted()).toEqual(expected.toSorted());
+    });
+
+    test("are accepted as the chart's defaults give them", async () => {
+      await expect(config()).resolves.toMatchObject({
+        PORT: 8080,
+        ADMIN_PORT: 9090,
+        COLOR: "blue",
+        DRAIN_MS: 5000,
+        CONNECTION_MAX_AGE_MS: 5000,
+      });
+    });
+
+    test("arrive as given, large numbers written out", async () => {
+      const values = {
+        logLevel: "debug",
+        drainMs: 3_600_000,
+        shutdownTimeoutMs: 3_000_000,
+        connectionMaxAgeMs: 0,
+      };
+      await expect(config(values)).resolves.toMatchObject({
+        LOG_LEVEL: "debug",
+        DRAIN_MS: 3_600_000,
+        SHUTDOWN_TIMEOUT_MS: 3_000_000,
+        CONNECTION_MAX_AGE_MS: 0,
+      });
+    });
+  });
+});

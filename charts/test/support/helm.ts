@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, inject } from "vitest";
+import { parseAllDocuments } from "yaml";
+import type { HelmBinary } from "./find-helm.ts";
+
+/** The folder of the charts. */
+export const CHARTS = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The charts that run a service. */
+export const WORKLOADS = ["echo-backend", "echo-frontend"] as const;
+export type Chart = (typeof WORKLOADS)[number] | "echo-traffic";
+export type Values = Readonly<Record<string, unknown>>;
+
+/** The values of a workload's chart that have no default. */
+export const REQUIRED = { registry: "registry.example/team", color: "blue", version: "11.0" };
+
+/** Runs `body` for each helm that was found. Without any its tests are skipped, and the title says why. */
+export function describeWithHelm(title: string, body: (helm: Helm) => void): void {
+  const found = inject("helms");
+  const helms = found.length > 0 ? found : [{ path: "helm", version: "(skipped: none found)" }];
+  describe.skipIf(found.length === 0).each(helms)(`${title}, by helm $version`, (binary) => {
+    body(new Helm(binary));
+  });
+}
+
+/** One helm. What it refuses rejects with its own words. */
+export class Helm {
+  readonly #path: string;
+
+  constructor({ path }: HelmBinary) {
+    this.#path = path;
+  }
+
+  /** The objects of a chart with these values, which helm reads as it reads a values file. */
+  render(chart: Chart, values: Values = {}): Promise<unknown[]> {
+    return this.template(chart, chart, ["--values", "-"], JSON.stringify(values));
+  }
+
+  /** The objects of a chart in namespace demos. */
+  async template(release: string, chart: Chart, args: readonly string[], input = ""): Promise<unknown[]> {
+    const text = await this.run(
+      ["--namespace", "demos", "template", release, CHARTS + chart, ...args],
+      input,
+    );
+    return parseAllDocuments(text)
+      .map((document): unknown => document.toJS())
+      .filter((object) => object !== null);
+  }
+
+  async run(args: readonly string[], input = ""): Promise<string> {
+    const running = promisify(execFile)(this.#path, args);
+    running.child.stdin?.end(input);
+    try {
+      return (await running).stdout;
+    } catch (error) {
+      if (error instanceof Error && "stderr" in error)
+        throw new Error(String(error.stderr), { cause: error });
+      throw error;
+    }
+  }
+}
+
+/** The only object of a kind. */
+export function only<T>(objects: readonly unknown[], isKind: (object: unknown) => object is T): T {
+  const [object, ...others] = objects.filter((candidate) => isKind(candidate));
+  if (object === undefined || others.length > 0)
+    throw new Error(`expected one such object, not ${others.length}`);
+  return object;
+}

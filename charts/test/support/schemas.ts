@@ -1,0 +1,48 @@
+import { Gateway, HTTPRoute } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1";
+import { PodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
+import { Deployment } from "kubernetes-models/apps/v1";
+import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2";
+import { Ingress, NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1";
+import { PodDisruptionBudget } from "kubernetes-models/policy/v1";
+import { Pod, Service } from "kubernetes-models/v1";
+
+const MODELS = [
+  Deployment,
+  Gateway,
+  HorizontalPodAutoscaler,
+  HTTPRoute,
+  Ingress,
+  NetworkPolicy,
+  Pod,
+  PodDisruptionBudget,
+  PodMonitor,
+  Service,
+];
+
+/** @throws {Error} where Kubernetes' schema refuses the object, or does not know one of its fields */
+export function validate(object: unknown): void {
+  const model = MODELS.find((candidate) => candidate.is(object));
+  if (!model) throw new Error(`no schema for ${JSON.stringify(object)}`);
+  const unread = new Set<string>();
+  model.prototype.validate.call(watched(object, "", unread));
+  if (unread.size > 0) throw new Error(`${model.kind} has unknown fields: ${[...unread].join(", ")}`);
+}
+
+/**
+ * A copy that takes each field which is read off the list of the unread ones. The schemas allow fields that they do not
+ * know; but their validators read every field that they do.
+ */
+function watched(value: unknown, path: string, unread: Set<string>): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const copy: object = Array.isArray(value) ? [] : {};
+  for (const [key, child] of Object.entries(value)) {
+    unread.add(`${path}.${key}`);
+    Reflect.set(copy, key, watched(child, `${path}.${key}`, unread));
+  }
+  return new Proxy(copy, {
+    get(target, key): unknown {
+      unread.delete(`${path}.${String(key)}`);
+      return Reflect.get(target, key);
+    },
+  });
+}

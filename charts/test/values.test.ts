@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { CHARTS, describeWithHelm, REQUIRED, type Values, WORKLOADS } from "./support/helm.ts";
+
+const REFUSED: { value: string; values: Values }[] = [
+  { value: "registry", values: { registry: "" } },
+  { value: "registry", values: { registry: "https://registry.example" } },
+  { value: "registry", values: { registry: "registry.example/" } },
+  { value: "color", values: { color: "Blue" } },
+  { value: "color", values: { color: "sky blue" } },
+  { value: "version", values: { version: "" } },
+  { value: "version", values: { version: "11.0@sha256" } },
+  { value: "digest", values: { digest: "sha256:0123" } },
+  { value: "replicas", values: { replicas: -1 } },
+  { value: "serviceType", values: { serviceType: "ExternalName" } },
+  { value: "logLevel", values: { logLevel: "verbose" } },
+  { value: "drainMs", values: { drainMs: 1.5 } },
+  { value: "imagePullSecrets", values: { imagePullSecrets: ["login"] } },
+  { value: "extraEnv", values: { extraEnv: { NAME: "value" } } },
+  { value: "replica", values: { replica: 2 } },
+];
+
+describeWithHelm("the values", (helm) => {
+  describe.each(WORKLOADS)("of %s", (chart) => {
+    test("registry, color and version must be given, and are named all at once", async () => {
+      await expect(helm.render(chart)).rejects.toThrow(/registry[^]*color[^]*version/);
+    });
+
+    test.each(["registry", "color", "version"])("%s alone is missed too", async (name) => {
+      const values = Object.fromEntries(Object.entries(REQUIRED).filter(([key]) => key !== name));
+      await expect(helm.render(chart, values)).rejects.toThrow(
+        new RegExp(`miss.*'${name}'|${name} is required`),
+      );
+    });
+
+    test.each(REFUSED)("$values are refused, and $value is named", async ({ value, values }) => {
+      await expect(helm.render(chart, { ...REQUIRED, ...values })).rejects.toThrow(
+        new RegExp(`schema[^]*\\b${value}\\b`),
+      );
+    });
+
+    test("a version that a values file gives as a number is refused, for its zero is lost", async () => {
+      const input = "{ registry: r, color: blue, version: 11.0 }";
+      await expect(helm.template(chart, chart, ["--values", "-"], input)).rejects.toThrow(
+        /version.*(want string|Expected: string)/,
+      );
+    });
+  });
+
+  test.each([{ failureRate: 100.1 }, { failureRate: "10" }, { delayMs: -1 }, { backend: "none" }])(
+    "echo-backend refuses %j",
+    async (values) => {
+      await expect(helm.render("echo-backend", { ...REQUIRED, ...values })).rejects.toThrow(
+        Object.keys(values)[0],
+      );
+    },
+  );
+
+  test.each([
+    { backend: "echo-backend:80" },
+    { backendTimeoutMs: 0 },
+    { ec2MetadataUrl: "169.254.169.254" },
+    { workIterations: 1.5 },
+    { autoscaling: { enable: true } },
+    { ingress: { scheme: "public" } },
+    { failureRate: 1 },
+  ])("echo-frontend refuses %j", async (values) => {
+    await expect(helm.render("echo-frontend", { ...REQUIRED, ...values })).rejects.toThrow(
+      Object.keys(values)[0],
+    );
+  });
+
+  test("an unset shell variable for the registry is refused", async () => {
+    const set = ["--set", "registry=", "--set", "color=blue", "--set", "version=11.0"];
+    await expect(helm.run(["template", CHARTS + "echo-backend", ...set])).rejects.toThrow(/registry/);
+  });
+});
