@@ -1,10 +1,15 @@
 import { Argument, Command, Option } from "commander";
-import { DEFAULT_NAMESPACE, serviceUrl } from "./names.ts";
+import { DEFAULT_NAMESPACE, SERVICES, serviceUrl } from "./names.ts";
 import { COLORS } from "./versions.ts";
 import { dev } from "./dev/dev.ts";
 import { jumpbox } from "./commands/jumpbox.ts";
 import { status } from "./commands/status.ts";
 import { undeploy } from "./commands/undeploy.ts";
+import { changeMode } from "./shift/mode.ts";
+import { parseDuration, parseLimit, parseSteps } from "./shift/plan.ts";
+import { shift } from "./shift/shift.ts";
+import { shiftStatus } from "./shift/status.ts";
+import { MODES } from "./traffic/stable-name.ts";
 import { watch } from "./watch/watch.ts";
 import { releaseAll, releaseBackend, releaseFrontend } from "./release/release.ts";
 
@@ -17,7 +22,11 @@ export const program = new Command("pnpm")
   .showSuggestionAfterError();
 
 function clusterCommand(name: string, description: string): Command {
-  return program
+  return clusterSubcommand(program, name, description);
+}
+
+function clusterSubcommand(parent: Command, name: string, description: string): Command {
+  return parent
     .command(name)
     .description(description)
     .option("-n, --namespace <name>", "namespace of the services", DEFAULT_NAMESPACE)
@@ -46,6 +55,49 @@ releaseCommand("release:frontend", "build, push, deploy and verify the frontend"
   .addOption(new Option("--color <color>", "colour to deploy it as").choices(COLORS).default("blue"))
   .option("--backend <url>", "URL that it asks (default: as it is; none at first)")
   .action(releaseFrontend);
+
+const serviceOption = new Option("--service <name>", "whose traffic")
+  .choices(SERVICES)
+  .default("echo-backend");
+const shiftCommand = clusterCommand("shift", "move traffic between the colours, and touch nothing else")
+  .addArgument(new Argument("[color]", "the colour that gets all of it").choices(COLORS))
+  .option("--blue <percent>", "the share that blue gets")
+  .option("--green <percent>", "the share that green gets")
+  .addOption(serviceOption)
+  .addOption(
+    new Option("--steps <list>", "a canary: rising shares, such as 5,25,50,100").argParser(parseSteps),
+  )
+  .addOption(
+    new Option("--interval <time>", "how long to watch each step")
+      .argParser(parseDuration)
+      .default(10_000, "10s"),
+  )
+  .addOption(
+    new Option("--max-error-rate <percent>", "failed requests of the canary")
+      .argParser(parseLimit)
+      .default(1),
+  )
+  .addOption(
+    new Option("--max-p99-ratio <number>", "the canary's p99 over the other's")
+      .argParser(parseLimit)
+      .default(2),
+  )
+  .addOption(
+    new Option("--on-interrupt <what>", "after Ctrl-C").choices(["restore", "hold"]).default("restore"),
+  )
+  .option("--local", "the running pnpm dev instead of a cluster")
+  .action(shift);
+clusterSubcommand(shiftCommand, "status", "weights, the observed share and ready pods, by colour")
+  .addOption(serviceOption)
+  .option("--json", "as JSON")
+  .option("--local", "the running pnpm dev instead of a cluster")
+  .action(shiftStatus);
+clusterSubcommand(shiftCommand, "mode", "change how the stable name leads to the colours")
+  .addArgument(new Argument("<mode>", "service: all or nothing; gateway, mesh: any weight").choices(MODES))
+  .option("--class-name <name>", "mode gateway: the GatewayClass")
+  .option("--address <dns name>", "mode gateway: DNS name of the controller's Service")
+  .option("-y, --yes", "do not ask")
+  .action(changeMode);
 
 clusterCommand("jumpbox", "run a command in the jumpbox, or curl both backends")
   .argument("[command...]", "the command and its arguments, after --")

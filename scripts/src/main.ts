@@ -13,5 +13,5 @@ try {
   // A mistake of the user's, or a tool's failure, is told in words; a stack trace is for a defect of ours.
   if (!(error instanceof UserError)) throw error;
   process.stderr.write(`\n${error.message}\n`);
-  process.exitCode = 1;
+  process.exitCode = error.exitCode;
 }

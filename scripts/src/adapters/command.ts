@@ -29,6 +29,8 @@ export interface CommandOptions {
   openStdin?: boolean;
   /** Ends it with SIGTERM. */
   signal?: AbortSignal | undefined;
+  /** Gives it a process group of its own, so that Ctrl-C does not reach it: it always ends what it began. */
+  detached?: boolean;
   /** In ms; none by default. */
   timeout?: number;
   /** Called with each line of stdout as it comes. */
@@ -48,6 +50,7 @@ export async function run(
   const settings = {
     lines: false,
     preferLocal: true,
+    detached: options.detached ?? false,
     ...(input === undefined ? { stdin: openStdin ? "pipe" : "ignore" } : { input }),
     ...(options.cwd !== undefined && { cwd: options.cwd, localDir: options.cwd }),
     ...(options.signal && { cancelSignal: options.signal }),

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { CommandError, run } from "./command.ts";
+import { CommandError, type CommandOptions, run } from "./command.ts";
 import { parseJson } from "./json.ts";
 
 const Release = v.object({
@@ -26,8 +26,8 @@ export type Helm = ReturnType<typeof createHelm>;
 /** helm, 3 or 4, in one namespace and context. */
 export function createHelm({ namespace, context }: { namespace: string; context?: string | undefined }) {
   const global = ["--namespace", namespace, ...(context ? ["--kube-context", context] : [])];
-  const helm = (args: readonly string[], signal?: AbortSignal) =>
-    run("helm", [...global, ...args], { signal });
+  const helm = (args: readonly string[], options?: CommandOptions) =>
+    run("helm", [...global, ...args], options);
 
   return {
     version,
@@ -36,8 +36,13 @@ export function createHelm({ namespace, context }: { namespace: string; context?
     upgrade: async (upgrade: Upgrade, timeoutSeconds: number, signal?: AbortSignal): Promise<void> => {
       // The option's name is another in helm 4.
       const rollback = (await version()).startsWith("v3.") ? "--atomic" : "--rollback-on-failure";
-      await helm([...upgradeArgs(upgrade), "--wait", rollback, "--timeout", `${timeoutSeconds}s`], signal);
+      await helm([...upgradeArgs(upgrade), "--wait", rollback, "--timeout", `${timeoutSeconds}s`], {
+        signal,
+      });
     },
+
+    /** Upgrades without waiting for anything, as fits a chart without pods; all of it, whatever the terminal is told. */
+    apply: (upgrade: Upgrade): Promise<string> => helm(upgradeArgs(upgrade), { detached: true }),
 
     /** The manifest that an upgrade would install. @throws {CommandError} with the chart's own words when a value is refused */
     preview: async (upgrade: Upgrade): Promise<string> => {

@@ -43,6 +43,17 @@ export function createKubectl(context?: string) {
       }
     },
 
+    /** Replaces an object; false where it has changed since the `resourceVersion` given in the manifest. */
+    replace: async (manifest: object): Promise<boolean> => {
+      try {
+        await kubectl(["replace", "-f", "-"], { input: JSON.stringify(manifest) });
+        return true;
+      } catch (error) {
+        if (error instanceof CommandError && error.stderr.includes("Conflict")) return false;
+        throw error;
+      }
+    },
+
     exec: (namespace: string, pod: string, command: readonly string[], options?: CommandOptions) =>
       kubectl(
         [

@@ -1,4 +1,4 @@
-import { type Color, COLORS, isColor, otherColor } from "../versions.ts";
+import { type Color, COLORS, isColor } from "../versions.ts";
 import { UserError } from "../errors.ts";
 
 /** Percent of the requests for each colour: whole numbers from 0 to 100 that add up to 100. */
@@ -57,9 +57,4 @@ export function parseTarget(color: string | undefined, percents: Partial<Record<
   if (!target || more.length > 0)
     throw new UserError("Say where the traffic goes, once: a colour (green), or a share (--green 25).");
   return target;
-}
-
-/** The colour that a shift is about, where only weights are known: the one that gains. */
-export function gainingColor(from: Weights, to: Weights): Color {
-  return to.green >= from.green ? "green" : otherColor("green");
 }
