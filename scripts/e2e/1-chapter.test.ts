@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import * as v from "valibot";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { run } from "../src/adapters/command.ts";
 import { chartPath, ROOT } from "../src/names.ts";
 import { deploy } from "../src/release/execute.ts";
@@ -12,6 +12,8 @@ const Answer = v.pipe(
   v.object({ backend: v.string(), version: v.string(), ec2IP: v.string() }),
 );
 const frontend = url("echo-frontend-blue");
+
+beforeAll(() => cli("undeploy", "--yes"));
 
 test("a preflight names all that is missing, and nothing is changed", async () => {
   const result = await cliWith(["release:blue", "--namespace", NAMESPACE, "--context", "nowhere"], {

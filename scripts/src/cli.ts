@@ -9,7 +9,7 @@ import { changeMode } from "./shift/mode.ts";
 import { parseDuration, parseLimit, parseSteps } from "./shift/plan.ts";
 import { shift } from "./shift/shift.ts";
 import { shiftStatus } from "./shift/status.ts";
-import { MODES } from "./traffic/stable-name.ts";
+import { type Mode, MODES } from "./traffic/stable-name.ts";
 import { watch } from "./watch/watch.ts";
 import { releaseAll, releaseBackend, releaseFrontend } from "./release/release.ts";
 
@@ -18,15 +18,12 @@ const defaultUrl = serviceUrl("echo-frontend-blue", DEFAULT_NAMESPACE);
 export const program = new Command("pnpm")
   .description("Blue/green deployment of the echo services")
   .enablePositionalOptions()
+  .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError("(give --help for what is allowed)")
   .showSuggestionAfterError();
 
 function clusterCommand(name: string, description: string): Command {
-  return clusterSubcommand(program, name, description);
-}
-
-function clusterSubcommand(parent: Command, name: string, description: string): Command {
-  return parent
+  return program
     .command(name)
     .description(description)
     .option("-n, --namespace <name>", "namespace of the services", DEFAULT_NAMESPACE)
@@ -63,7 +60,7 @@ const shiftCommand = clusterCommand("shift", "move traffic between the colours, 
   .addArgument(new Argument("[color]", "the colour that gets all of it").choices(COLORS))
   .option("--blue <percent>", "the share that blue gets")
   .option("--green <percent>", "the share that green gets")
-  .addOption(serviceOption)
+  .addOption(new Option("--service <name>", "whose traffic").choices(SERVICES).default("echo-backend"))
   .addOption(
     new Option("--steps <list>", "a canary: rising shares, such as 5,25,50,100").argParser(parseSteps),
   )
@@ -87,17 +84,20 @@ const shiftCommand = clusterCommand("shift", "move traffic between the colours, 
   )
   .option("--local", "the running pnpm dev instead of a cluster")
   .action(shift);
-clusterSubcommand(shiftCommand, "status", "weights, the observed share and ready pods, by colour")
-  .addOption(serviceOption)
+// Their cluster and service options are those of `shift` itself, before or after the word.
+shiftCommand
+  .command("status")
+  .description("weights, the observed share and ready pods, by colour")
   .option("--json", "as JSON")
-  .option("--local", "the running pnpm dev instead of a cluster")
-  .action(shiftStatus);
-clusterSubcommand(shiftCommand, "mode", "change how the stable name leads to the colours")
+  .action((_options, command: Command) => shiftStatus(command.optsWithGlobals()));
+shiftCommand
+  .command("mode")
+  .description("change how the stable name leads to the colours")
   .addArgument(new Argument("<mode>", "service: all or nothing; gateway, mesh: any weight").choices(MODES))
   .option("--class-name <name>", "mode gateway: the GatewayClass")
   .option("--address <dns name>", "mode gateway: DNS name of the controller's Service")
   .option("-y, --yes", "do not ask")
-  .action(changeMode);
+  .action((mode: Mode, _options, command: Command) => changeMode(mode, command.optsWithGlobals()));
 
 clusterCommand("jumpbox", "run a command in the jumpbox, or curl both backends")
   .argument("[command...]", "the command and its arguments, after --")

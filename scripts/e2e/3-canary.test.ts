@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { waitFor } from "../src/wait.ts";
+import { kill, revive, releaseAll, setValues } from "./support/backends.ts";
+import { cli } from "./support/system.ts";
+import { GATEWAY, name, shiftTo, startCanary, weights, weightsBecome } from "./support/traffic.ts";
+
+beforeAll(async () => {
+  await releaseAll();
+  await cli("shift", "mode", "gateway", ...GATEWAY, "--yes");
+});
+
+describe("a canary", () => {
+  test("goes through to a good colour, and status says so", async () => {
+    await shiftTo("blue");
+    await shiftTo("green", "--steps", "25,100", "--interval", "1s");
+    const { stdout } = await cli("shift", "status", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      colors: [
+        { color: "blue", weight: 0, observed: 0, pods: "2/2" },
+        { color: "green", weight: 100, observed: 100, pods: "2/2" },
+      ],
+    });
+    await shiftTo("blue");
+  });
+
+  test("comes back by itself from a colour that fails 20 % of its requests", async () => {
+    await setValues("green", "failureRate=20");
+    const { exitCode, stderr } = await cli("shift", "green", "--steps", "25,50,100", "--interval", "2s");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/green is not good enough: [\d.]+ % of its \d+ requests failed/);
+    expect(stderr).toContain("The traffic is back at blue 100 %, green 0 %");
+    expect(await weights()).toEqual({ blue: 100, green: 0 });
+    await setValues("green", "failureRate=0");
+  });
+
+  test("comes back by itself from a colour that is killed in the middle", async () => {
+    const shifting = startCanary();
+    await weightsBecome({ blue: 50, green: 50 });
+    await kill("green");
+    const { exitCode, stderr } = await shifting;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("The traffic is back at blue 100 %, green 0 %");
+    expect(await weights()).toEqual({ blue: 100, green: 0 });
+    await revive("green");
+  });
+
+  test.each([
+    ["restore", { blue: 100, green: 0 }],
+    ["hold", { blue: 50, green: 50 }],
+  ])("interrupted in the middle does as told: %s", async (onInterrupt, left) => {
+    const shifting = startCanary("--on-interrupt", onInterrupt);
+    await weightsBecome({ blue: 50, green: 50 });
+    const refused = await cli("shift", "green");
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain("is shifting traffic now (echo-backend: green to 50, 100 %)");
+    shifting.kill("SIGINT");
+    expect((await shifting).exitCode).toBe(130);
+    expect(await weights()).toEqual(left);
+    await shiftTo("blue");
+  });
+
+  test("that crashed leaves a lock that ends by itself, and the next shift says what it found", async () => {
+    const shifting = startCanary();
+    await weightsBecome({ blue: 50, green: 50 });
+    shifting.kill("SIGKILL");
+    await shifting;
+    expect((await cli("shift", "blue")).stderr).toMatch(
+      /Should it have crashed, its lock ends by itself in \d+ s/,
+    );
+    const taken = await waitFor(
+      async () => {
+        const result = await cli("shift", "blue");
+        return result.exitCode === 0 ? result.stdout : undefined;
+      },
+      { timeoutMs: 90_000 },
+    );
+    expect(taken).toMatch(
+      /The last shift \(echo-backend: green to 50, 100 %, by \S+\) did not end; it is taken over/,
+    );
+    expect(taken).toContain("blue 50 %, green 50 %");
+    expect(await weights()).toEqual({ blue: 100, green: 0 });
+  });
+});
+
+describe("refusals", () => {
+  test("a target without ready pods", async () => {
+    await kill("green");
+    const { exitCode, stderr } = await cli("shift", "green");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/echo-backend-green has no ready pods[\s\S]*No traffic was moved/);
+    await revive("green");
+  });
+
+  test("a weight that a plain Service cannot do, with the reason", async () => {
+    await cli("shift", "mode", "service", "--yes");
+    const { exitCode, stderr } = await cli("shift", "--green", "25");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("A weight of 25 needs mode gateway");
+    expect(await weights()).toEqual({ blue: 100, green: 0 });
+  });
+
+  test("a change of mode that nobody confirmed", async () => {
+    const { exitCode, stderr } = await cli("shift", "mode", "gateway", ...GATEWAY);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("may lose requests");
+    expect((await name.read()).mode).toBe("service");
+  });
+});

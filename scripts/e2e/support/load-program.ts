@@ -1,0 +1,65 @@
+// Runs alone inside a pod: `node --input-type=module-typescript --eval`. It keeps a steady load on its targets and
+// answers what came of it: GET / reads the counts, any other path resets them first.
+import { Agent, createServer, get, type RequestOptions } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+
+const CONNECTIONS = 32;
+/** Pause of one keep-alive connection between its requests, and of the one that connects anew each time, in ms. */
+const KEEP_ALIVE_PAUSE_MS = 100;
+const NEW_CONNECTION_PAUSE_MS = 20;
+const TIMEOUT_MS = 10_000;
+
+const targets = (process.env.TARGETS ?? "").split(",");
+const empty = () => ({
+  total: 0,
+  failed: 0,
+  failures: new Array<string>(),
+  lastSeen: new Map<string, number>(),
+});
+let counts = empty();
+
+function ask(url: string, options: RequestOptions): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const request = get(url, { ...options, timeout: TIMEOUT_MS }, (response) => {
+    let body = "";
+    response.setEncoding("utf8");
+    response.on("data", (chunk: string) => (body += chunk));
+    response.on("error", reject);
+    response.on("end", () => {
+      if (response.statusCode === 200) resolve(body);
+      else reject(new Error(`${response.statusCode} ${body.trim()}`));
+    });
+  });
+  request.on("timeout", () => request.destroy(new Error("timed out")));
+  request.on("error", reject);
+  return promise;
+}
+
+async function worker(url: string, options: RequestOptions, pauseMs: number): Promise<void> {
+  for (;;) {
+    counts.total++;
+    try {
+      const body = await ask(url, options);
+      const version =
+        /"backend":"([^"]*)"/.exec(body)?.[1] ?? /"version":"([^"]*)"/.exec(body)?.[1] ?? "none";
+      counts.lastSeen.set(`${url} ${version}`, Date.now());
+    } catch (error) {
+      counts.failed++;
+      const kind = options.agent ? "keep-alive" : "new connection";
+      if (counts.failures.length < 20)
+        counts.failures.push(`${new Date().toISOString()} ${url} ${kind}: ${String(error)}`);
+    }
+    await pause(pauseMs);
+  }
+}
+
+for (const url of targets) {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  for (let i = 0; i < CONNECTIONS; i++) void worker(url, { agent }, KEEP_ALIVE_PAUSE_MS);
+  void worker(url, { agent: false }, NEW_CONNECTION_PAUSE_MS);
+}
+
+createServer((request, response) => {
+  if (request.url !== "/") counts = empty();
+  response.end(JSON.stringify({ ...counts, lastSeen: Object.fromEntries(counts.lastSeen), now: Date.now() }));
+}).listen(8080);
