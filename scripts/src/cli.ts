@@ -17,7 +17,6 @@ const defaultUrl = serviceUrl("echo-frontend-blue", DEFAULT_NAMESPACE);
 
 export const program = new Command("pnpm")
   .description("Blue/green deployment of the echo services")
-  .enablePositionalOptions()
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError("(give --help for what is allowed)")
   .showSuggestionAfterError();
@@ -53,9 +52,6 @@ releaseCommand("release:frontend", "build, push, deploy and verify the frontend"
   .option("--backend <url>", "URL that it asks (default: as it is; none at first)")
   .action(releaseFrontend);
 
-const serviceOption = new Option("--service <name>", "whose traffic")
-  .choices(SERVICES)
-  .default("echo-backend");
 const shiftCommand = clusterCommand("shift", "move traffic between the colours, and touch nothing else")
   .addArgument(new Argument("[color]", "the colour that gets all of it").choices(COLORS))
   .option("--blue <percent>", "the share that blue gets")
@@ -101,7 +97,6 @@ shiftCommand
 
 clusterCommand("jumpbox", "run a command in the jumpbox, or curl both backends")
   .argument("[command...]", "the command and its arguments, after --")
-  .passThroughOptions()
   .action(jumpbox);
 clusterCommand("watch", "ask a URL every 0.25 s through the jumpbox, with shares by version and status")
   .addArgument(new Argument("[url]", "what to ask").default(defaultUrl))

@@ -1,0 +1,61 @@
+import { parseConfig } from "@echo/kit";
+import { listen, sendRaw, testContext } from "@echo/kit/testing";
+import { expect, test } from "vitest";
+import { buildApp } from "../src/app.ts";
+import { backendSchema } from "../src/config.ts";
+
+/** A backend with the version 11.0 and with settings, its chances drawn from `random`. */
+function build(env: Record<string, string>, random?: () => number) {
+  return buildApp(parseConfig(backendSchema, env), testContext("11.0").context, random);
+}
+
+/** The same numbers from 0 to 1 each time (Park and Miller's generator). */
+function seeded(): () => number {
+  let state = 20_261_124;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+test("answers its version, to the byte", async () => {
+  const port = await listen(build({}));
+  const answer = await sendRaw(port, "PUT /any HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const [head = "", body] = answer.split("\r\n\r\n");
+  expect(body).toBe('{"version":"11.0"}\n');
+  expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  expect(head).toMatch(/\r\ncontent-type: application\/json; charset=utf-8\r\n/);
+  expect(head).toMatch(/\r\ncontent-length: 19\r\n/);
+});
+
+test("fails as the original did when it is told to", async () => {
+  const answer = await build({ FAILURE_RATE: "100" }).inject("/");
+  expect(answer.statusCode).toBe(500);
+  expect(answer.headers["content-type"]).toBe("text/plain; charset=utf-8");
+  expect(answer.body).toBe("Simulated Error\n");
+});
+
+test.each([
+  ["0", 0, 0],
+  ["0.5", 15, 85],
+  ["30", 2870, 3130],
+  ["99.5", 9915, 9985],
+  ["100", 10_000, 10_000],
+])(
+  "FAILURE_RATE=%s fails that share of 10,000 requests, give or take what chance allows",
+  async (rate, least, most) => {
+    const app = build({ FAILURE_RATE: rate }, seeded());
+    let failed = 0;
+    for (let i = 0; i < 10_000; i++) if ((await app.inject("/")).statusCode === 500) failed++;
+    expect(failed).toBeGreaterThanOrEqual(least);
+    expect(failed).toBeLessThanOrEqual(most);
+  },
+);
+
+test("DELAY_MS and DELAY_JITTER_MS hold each answer back", async () => {
+  const app = build({ DELAY_MS: "20", DELAY_JITTER_MS: "40" }, () => 0.5);
+  const start = performance.now();
+  await app.inject("/");
+  // A timer may fire up to a millisecond early.
+  expect(performance.now() - start).toBeGreaterThanOrEqual(39);
+});

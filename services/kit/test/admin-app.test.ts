@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { buildAdminApp } from "../src/admin-app.ts";
+import { testContext } from "./support/app.ts";
+
+test("alive to the end, ready until the drain, and nothing else", async () => {
+  const { context } = testContext();
+  const app = buildAdminApp(context);
+  const status = async (url: string) => (await app.inject(url)).statusCode;
+  expect(await status("/livez")).toBe(200);
+  expect(await status("/readyz")).toBe(200);
+  expect(await status("/")).toBe(404);
+  context.drain.start();
+  expect(await status("/livez")).toBe(200);
+  expect(await status("/readyz")).toBe(503);
+  await app.close();
+});
+
+test("metrics are Prometheus' text, with the requests that were observed", async () => {
+  const { context } = testContext();
+  context.metrics.observe("GET", 200, 12);
+  const app = buildAdminApp(context);
+  const { headers, body } = await app.inject("/metrics");
+  expect(headers["content-type"]).toMatch(/^text\/plain; version=0\.0\.4/);
+  expect(body).toMatch(/http_request_duration_seconds_count\{[^}]*method="GET",status="200"[^}]*\} 1/);
+  expect(body).toContain("nodejs_eventloop_lag");
+  await app.close();
+});
