@@ -4,8 +4,8 @@ import type { Cluster } from "../cluster/cluster.ts";
 const Meta = v.object({
   name: v.string(),
   uid: v.string(),
+  deletionTimestamp: v.optional(v.string()),
   labels: v.optional(v.record(v.string(), v.string()), {}),
-  annotations: v.optional(v.record(v.string(), v.string()), {}),
 });
 const Pods = v.object({
   items: v.array(
@@ -49,8 +49,10 @@ export async function takeSnapshot({ kubectl, namespace }: Cluster): Promise<Sna
     kubectl.get(Pods, ["pods", ...selector]),
     kubectl.get(Autoscalers, ["horizontalpodautoscalers", "-n", namespace]),
   ]);
+  // A pod that was on its way out before is none of the shift's doing.
+  const standing = pods.items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   return {
-    pods: pods.items.map(({ metadata: { name, uid, labels }, status }) => ({
+    pods: standing.map(({ metadata: { name, uid, labels }, status }) => ({
       name,
       uid,
       restarts: status.containerStatuses.reduce((sum, { restartCount }) => sum + restartCount, 0),

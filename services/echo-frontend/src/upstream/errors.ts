@@ -1,3 +1,5 @@
+import { errors } from "undici";
+
 /** The backend was asked and gave no version. `status` is what the frontend's own client is answered. */
 export abstract class UpstreamError extends Error {
   abstract readonly status: 502 | 504;
@@ -42,11 +44,11 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 function describe(cause: Error): string {
+  if (cause instanceof errors.HTTPParserError) return "the backend's answer is not HTTP";
   const code = errorCode(cause);
-  if (code.startsWith("HPE_")) return "the backend's answer is not HTTP";
   return SENTENCES[code] ?? `the connection to the backend failed (${code || cause.message})`;
 }
 
-export function errorCode(error: Error): string {
+function errorCode(error: Error): string {
   return "code" in error && typeof error.code === "string" ? error.code : "";
 }
