@@ -91,7 +91,7 @@ export function createEcr(registry: string) {
         (async () => {
           const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}));
           const token = authorizationData?.[0]?.authorizationToken ?? "";
-          const [user = "", password = ""] = Buffer.from(token, "base64").toString().split(":", 2);
+          const [, user, password] = /^([^:]+):(.+)$/.exec(Buffer.from(token, "base64").toString()) ?? [];
           if (!user || !password) throw new Error("the token is empty");
           return { user, password };
         })(),

@@ -121,34 +121,32 @@ describe("SIGTERM", () => {
     const { port, adminPort } = await service.ports();
     const url = `http://127.0.0.1:${port}/`;
     const kept = new Agent({ connections: 16 });
-    const failures: unknown[] = [];
-    let answered = 0;
-    let going = true;
+    const load = { going: true, answered: 0, failures: new Array<unknown>() };
     const ask = async (options: Parameters<typeof request>[1]) => {
       try {
         const { statusCode, body } = await request(url, options);
         await body.dump();
-        if (statusCode === 200) answered++;
-        else failures.push(statusCode);
+        if (statusCode === 200) load.answered++;
+        else load.failures.push(statusCode);
       } catch (error) {
-        failures.push(error);
+        load.failures.push(error);
       }
     };
     const worker = async (options: Parameters<typeof request>[1]) => {
-      while (going) await ask(options);
+      while (load.going) await ask(options);
     };
     const workers = [
       ...Array.from({ length: 16 }, () => worker({ dispatcher: kept })),
       ...Array.from({ length: 2 }, () => worker({ reset: true })),
     ];
-    while (answered < 500) await status(adminPort, "/livez");
+    await expect.poll(() => load.answered).toBeGreaterThan(500);
     service.child.kill("SIGTERM");
     await unready(adminPort);
-    const atDrain = answered;
-    while (answered < atDrain + 500) await status(adminPort, "/livez");
-    going = false;
+    const atDrain = load.answered;
+    await expect.poll(() => load.answered).toBeGreaterThan(atDrain + 500);
+    load.going = false;
     await Promise.all(workers);
-    expect(failures).toEqual([]);
+    expect(load.failures).toEqual([]);
     expect(await service.exited).toBe(0);
     await kept.destroy();
   });

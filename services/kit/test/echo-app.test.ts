@@ -127,22 +127,23 @@ describe("the log", () => {
   });
 });
 
-describe("a request id", () => {
-  const idOf = async (header: string) => {
-    const { port, lines } = await start();
-    await sendRaw(port, `GET / HTTP/1.1\r\n${close}${header}\r\n`);
-    const { requestId }: { requestId: string } = JSON.parse(lines.join(""));
-    return requestId;
-  };
+/** The id that one request with that header is logged under. */
+async function requestIdFor(header: string): Promise<string> {
+  const { port, lines } = await start();
+  await sendRaw(port, `GET / HTTP/1.1\r\n${close}${header}\r\n`);
+  const { requestId }: { requestId: string } = JSON.parse(lines.join(""));
+  return requestId;
+}
 
+describe("a request id", () => {
   test("is the caller's, where it is a sane one", async () => {
-    expect(await idOf("x-request-id: a.b-C_1:2\r\n")).toBe("a.b-C_1:2");
+    expect(await requestIdFor("x-request-id: a.b-C_1:2\r\n")).toBe("a.b-C_1:2");
   });
 
   test.each(["", "x-request-id: a b\r\n", `x-request-id: ${"a".repeat(129)}\r\n`])(
     "is made otherwise",
     async (header) => {
-      expect(await idOf(header)).toMatch(/^[\da-f-]{36}$/);
+      expect(await requestIdFor(header)).toMatch(/^[\da-f-]{36}$/);
     },
   );
 });

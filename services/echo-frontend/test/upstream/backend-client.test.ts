@@ -157,8 +157,8 @@ describe("a connection that fails before any byte of an answer", () => {
         answered = true;
       });
     });
-    const { version } = client(url);
-    for (let i = 0; i < 10; i++) expect(await version("id")).toBe("11.0");
+    const backend = client(url);
+    for (let i = 0; i < 10; i++) expect(await backend.version("id")).toBe("11.0");
     expect(closed).toBeGreaterThan(0);
   });
 });

@@ -1,0 +1,83 @@
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { createEcr, regionOf, usesEcr } from "../../src/adapters/ecr.ts";
+
+const REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+
+/** An ECR API on the loopback that answers each operation as told, and notes the operations. */
+async function fakeEcr(answers: Record<string, object>): Promise<string[]> {
+  const operations: string[] = [];
+  const server = createServer((request, response) => {
+    const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
+    operations.push(operation);
+    const answer = answers[operation] ?? {};
+    response.statusCode = "__type" in answer ? 400 : 200;
+    response.setHeader("content-type", "application/x-amz-json-1.1");
+    response.end(JSON.stringify(answer));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`);
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return operations;
+}
+
+const missing = { __type: "RepositoryNotFoundException", message: "none" };
+const found = (scanOnPush: boolean) => ({ repositories: [{ imageScanningConfiguration: { scanOnPush } }] });
+
+describe("ECR is asked", () => {
+  test("for its own registries, in the region that their name tells", () => {
+    expect(usesEcr(REGISTRY, {})).toBe(true);
+    expect(regionOf(REGISTRY)).toBe("eu-west-1");
+  });
+
+  test("for any other registry only where an endpoint is set", () => {
+    for (const registry of ["localhost:5000", "ghcr.io/me", `${REGISTRY}.example.com`])
+      expect(usesEcr(registry, {})).toBe(false);
+    expect(usesEcr("localhost:5000", { AWS_ENDPOINT_URL: "http://localhost" })).toBe(true);
+  });
+});
+
+describe("the repository", () => {
+  test("is created where it is missing", async () => {
+    const operations = await fakeEcr({ DescribeRepositories: missing });
+    expect(await createEcr(REGISTRY).ensureRepository("a", false)).toBe("created");
+    expect(operations).toEqual(["DescribeRepositories", "CreateRepository"]);
+  });
+
+  test("is left alone where it is as it should be", async () => {
+    const operations = await fakeEcr({ DescribeRepositories: found(true) });
+    expect(await createEcr(REGISTRY).ensureRepository("a", false)).toBe("unchanged");
+    expect(operations).toEqual(["DescribeRepositories"]);
+  });
+
+  test("is scanned on push from now on", async () => {
+    const operations = await fakeEcr({ DescribeRepositories: found(false) });
+    expect(await createEcr(REGISTRY).ensureRepository("a", false)).toBe("scan on push turned on");
+    expect(operations.at(-1)).toBe("PutImageScanningConfiguration");
+  });
+
+  test("is deleted and created anew where that is asked for", async () => {
+    const operations = await fakeEcr({ DescribeRepositories: found(true) });
+    expect(await createEcr(REGISTRY).ensureRepository("a", true)).toBe("recreated");
+    expect(operations).toEqual(["DescribeRepositories", "DeleteRepository", "CreateRepository"]);
+  });
+});
+
+test("the login is the token's user and password", async () => {
+  const authorizationToken = Buffer.from("AWS:pass:word").toString("base64");
+  await fakeEcr({ GetAuthorizationToken: { authorizationData: [{ authorizationToken }] } });
+  expect(await createEcr(REGISTRY).credentials()).toEqual({ user: "AWS", password: "pass:word" });
+});
+
+test("a refusal tells ECR's reason and what to check", async () => {
+  await fakeEcr({ GetAuthorizationToken: { __type: "AccessDeniedException", message: "no" } });
+  await expect(createEcr(REGISTRY).credentials()).rejects.toThrow(
+    /^ECR could not issue a login: AccessDeniedException: no\nCheck AWS_REGION and the credentials/,
+  );
+});

@@ -1,0 +1,66 @@
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { createHelm } from "../../src/adapters/helm.ts";
+import { fixtureTool } from "../support/tools.ts";
+
+const helm = createHelm({ namespace: "demos", context: "kind" });
+const upgrade = { release: "echo-backend-blue", chart: "/charts/echo-backend", values: { version: "11.0" } };
+
+describe("an upgrade", () => {
+  test.each([
+    ["v3.18.0+g1", "--atomic"],
+    ["v4.1.4+g1", "--rollback-on-failure"],
+  ])("by helm %s waits and rolls back by itself: %s", async (version, flag) => {
+    const calls = fixtureTool("helm", [{ when: "version", stdout: version }]);
+    await helm.upgrade(upgrade, 30);
+    const { args } = calls().at(-1) ?? { args: [] };
+    expect(args).toEqual([
+      ...["--namespace", "demos", "--kube-context", "kind", "upgrade", "--install", "--create-namespace"],
+      ...["--reset-then-reuse-values", "echo-backend-blue", "/charts/echo-backend"],
+      ...["--set-string", "version=11.0", "--wait", flag, "--timeout", "30s"],
+    ]);
+  });
+
+  test("hands values over as they are: no shell, no separators of helm's own", async () => {
+    const calls = fixtureTool("helm", []);
+    const evil = "a b,c=d\\e$(touch x)`y`\n'\"";
+    await helm.apply({ ...upgrade, values: { backend: evil }, typedValues: { replicas: 2 } });
+    const { args } = calls()[0] ?? { args: [] };
+    expect(args).toContain("backend=a b\\,c=d\\\\e$(touch x)`y`\n'\"");
+    expect(args.slice(-2)).toEqual(["--set", "replicas=2"]);
+  });
+
+  test("that fails tells the command, its exit code and helm's own words", async () => {
+    fixtureTool("helm", [{ when: "upgrade", stderr: "Error: no such chart", exitCode: 1 }]);
+    await expect(helm.apply(upgrade)).rejects.toThrow(/exit code 1: helm [\s\S]*Error: no such chart/);
+  });
+});
+
+describe("what is installed", () => {
+  test("is the manifest of a release that is whole", async () => {
+    fixtureTool("helm", [
+      { when: "status", stdout: '{"info":{"status":"deployed"}}' },
+      { when: "get manifest", stdout: "kind: Service\n" },
+    ]);
+    expect(await helm.installedManifest("a")).toBe("kind: Service");
+  });
+
+  test("is nothing for one that is broken or not there", async () => {
+    fixtureTool("helm", [{ when: "status", stdout: '{"info":{"status":"failed"}}' }]);
+    expect(await helm.installedManifest("a")).toBeUndefined();
+    fixtureTool("helm", [{ when: "status", stderr: "Error: release: not found", exitCode: 1 }]);
+    expect(await helm.installedManifest("a")).toBeUndefined();
+  });
+
+  test("is not guessed when helm fails otherwise", async () => {
+    fixtureTool("helm", [{ when: "status", stderr: "Error: connection refused", exitCode: 1 }]);
+    await expect(helm.installedManifest("a")).rejects.toThrow("connection refused");
+  });
+});
+
+test("an answer that is not what it should be names the tool", async () => {
+  fixtureTool("helm", [{ when: "get values", stdout: '{"mode":7}' }]);
+  await expect(helm.values(v.object({ mode: v.string() }), "a")).rejects.toThrow(
+    'helm get values answered something unexpected: {"mode":7}',
+  );
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { workload } from "../../src/names.ts";
+import { describeStep, planRelease, type ReleaseRequest } from "../../src/release/plan.ts";
+
+const blue = workload("echo-backend", "blue");
+const green = workload("echo-backend", "green");
+const frontend = workload("echo-frontend", "blue");
+const STABLE = "http://echo-backend.demos.svc.cluster.local:80";
+
+const request = (changes: Partial<ReleaseRequest> = {}): ReleaseRequest => ({
+  workloads: [blue],
+  registry: "localhost:5000",
+  namespace: "demos",
+  revision: "abc",
+  ecr: false,
+  recreate: false,
+  traffic: false,
+  ...changes,
+});
+const plan = (changes?: Partial<ReleaseRequest>, installed: string[] = []) =>
+  planRelease(request(changes), { installed: new Set(installed) });
+const values = (changes: Partial<ReleaseRequest>, installed?: string[]) =>
+  plan(changes, installed).deploys.map(({ upgrade }) => upgrade.values);
+
+test("one backend: build and push, deploy, verify", () => {
+  const { images, deploys, verifies } = plan();
+  expect([...images, ...deploys, ...verifies].map(describeStep)).toEqual([
+    "Build and push localhost:5000/echo-backend:11.0",
+    "Deploy echo-backend-blue (registry=localhost:5000, color=blue, version=11.0)",
+    "Verify that http://echo-backend-blue.demos.svc.cluster.local:80 answers version 11.0",
+  ]);
+});
+
+test("the build is told its service, version and revision", () => {
+  expect(plan({ workloads: [frontend] }).images).toMatchObject([
+    { build: { args: { SERVICE: "echo-frontend", VERSION: "2.0", REVISION: "abc" } } },
+  ]);
+});
+
+describe("ECR", () => {
+  test("has one repository for both colours, and a login, before any image", () => {
+    const kinds = plan({ workloads: [blue, green], ecr: true }).images.map(({ kind }) => kind);
+    expect(kinds).toEqual(["repository", "login", "image", "image"]);
+  });
+
+  test("has the repository deleted first where that is asked for, and the plan says so", () => {
+    const [step] = plan({ ecr: true, recreate: true }).images;
+    expect(step && describeStep(step)).toBe(
+      "Delete the ECR repository echo-backend with all its images, and create it anew",
+    );
+  });
+});
+
+describe("everything", () => {
+  const all = { workloads: [blue, green, frontend], traffic: true };
+
+  test("installs the stable name and points the frontend at it, at first", () => {
+    const { deploys } = plan(all);
+    expect(deploys.map(({ upgrade }) => upgrade.release)).toEqual([
+      "echo-backend-blue",
+      "echo-backend-green",
+      "echo-frontend-blue",
+      "echo-traffic",
+    ]);
+    expect(deploys[2]?.upgrade.values).toMatchObject({ backend: STABLE });
+  });
+
+  test("leaves the weights and the frontend's backend alone afterwards", () => {
+    const { deploys } = plan(all, ["echo-frontend-blue", "echo-traffic"]);
+    expect(deploys.map(({ upgrade }) => upgrade.release)).not.toContain("echo-traffic");
+    expect(deploys[2]?.upgrade.values).not.toHaveProperty("backend");
+  });
+});
+
+describe("the frontend alone", () => {
+  test("keeps the backend that it has", () => {
+    expect(values({ workloads: [frontend] })).toEqual([
+      { registry: "localhost:5000", color: "blue", version: "2.0" },
+    ]);
+  });
+
+  test("is given the backend that is asked for", () => {
+    expect(values({ workloads: [frontend], backend: "http://a" })).toMatchObject([{ backend: "http://a" }]);
+  });
+});
