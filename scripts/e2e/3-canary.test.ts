@@ -82,6 +82,34 @@ describe("a canary", () => {
   });
 });
 
+describe("a release", () => {
+  test("of the other colour, or of everything, leaves the traffic where it is", async () => {
+    await shiftTo("green");
+    for (const command of ["release:blue", "release"]) {
+      const { exitCode, stderr } = await cli(command, "--yes");
+      expect(exitCode, stderr).toBe(0);
+      expect(await weights()).toEqual({ blue: 0, green: 100 });
+    }
+    await shiftTo("blue");
+  });
+
+  test("over the live colour asks first", async () => {
+    await setValues("blue", "digest=");
+    const refused = await cli("release:blue");
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain("echo-backend-blue has traffic now");
+    const { exitCode, stderr } = await cli("release:blue", "--yes");
+    expect(exitCode, stderr).toBe(0);
+  });
+
+  test("with --shift takes the traffic along", async () => {
+    const { exitCode, stderr } = await cli("release:green", "--shift");
+    expect(exitCode, stderr).toBe(0);
+    expect(await weights()).toEqual({ blue: 0, green: 100 });
+    await shiftTo("blue");
+  });
+});
+
 describe("refusals", () => {
   test("a target without ready pods", async () => {
     await kill("green");

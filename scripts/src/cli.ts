@@ -7,7 +7,7 @@ import { status } from "./commands/status.ts";
 import { undeploy } from "./commands/undeploy.ts";
 import { changeMode } from "./shift/mode.ts";
 import { parseDuration, parseLimit, parseSteps } from "./shift/plan.ts";
-import { shift } from "./shift/shift.ts";
+import { shift, SHIFT_DEFAULTS } from "./shift/shift.ts";
 import { shiftStatus } from "./shift/status.ts";
 import { type Mode, MODES } from "./traffic/stable-name.ts";
 import { watch } from "./watch/watch.ts";
@@ -44,9 +44,9 @@ program
 
 releaseCommand("release", "build, push, deploy and verify everything").action(releaseAll);
 for (const color of COLORS)
-  releaseCommand(`release:${color}`, `build, push, deploy and verify the ${color} backend`).action(
-    (options) => releaseBackend(color, options),
-  );
+  releaseCommand(`release:${color}`, `build, push, deploy and verify the ${color} backend`)
+    .option("--shift", "then shift all traffic to it, and back where it does not do well")
+    .action((options) => releaseBackend(color, options));
 releaseCommand("release:frontend", "build, push, deploy and verify the frontend")
   .addOption(new Option("--color <color>", "colour to deploy it as").choices(COLORS).default("blue"))
   .option("--backend <url>", "URL that it asks (default: as it is; none at first)")
@@ -56,14 +56,16 @@ const shiftCommand = clusterCommand("shift", "move traffic between the colours, 
   .addArgument(new Argument("[color]", "the colour that gets all of it").choices(COLORS))
   .option("--blue <percent>", "the share that blue gets")
   .option("--green <percent>", "the share that green gets")
-  .addOption(new Option("--service <name>", "whose traffic").choices(SERVICES).default("echo-backend"))
+  .addOption(
+    new Option("--service <name>", "whose traffic").choices(SERVICES).default(SHIFT_DEFAULTS.service),
+  )
   .addOption(
     new Option("--steps <list>", "a canary: rising shares, such as 5,25,50,100").argParser(parseSteps),
   )
   .addOption(
     new Option("--interval <time>", "how long to watch each step")
       .argParser(parseDuration)
-      .default(10_000, "10s"),
+      .default(SHIFT_DEFAULTS.interval, "10s"),
   )
   .addOption(
     new Option("--max-error-rate <percent>", "failed requests of the canary")
@@ -73,10 +75,12 @@ const shiftCommand = clusterCommand("shift", "move traffic between the colours, 
   .addOption(
     new Option("--max-p99-ratio <number>", "the canary's p99 over the other's")
       .argParser(parseLimit)
-      .default(2),
+      .default(SHIFT_DEFAULTS.maxP99Ratio),
   )
   .addOption(
-    new Option("--on-interrupt <what>", "after Ctrl-C").choices(["restore", "hold"]).default("restore"),
+    new Option("--on-interrupt <what>", "after Ctrl-C")
+      .choices(["restore", "hold"])
+      .default(SHIFT_DEFAULTS.onInterrupt),
   )
   .option("--local", "the running pnpm dev instead of a cluster")
   .action(shift);

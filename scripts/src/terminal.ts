@@ -12,11 +12,12 @@ export function isInteractive(): boolean {
  */
 export async function confirm(what: string, yes: boolean): Promise<void> {
   if (yes) return;
-  if (!isInteractive()) throw new UserError(`${what}\nNothing was changed. Give --yes to go on.`);
+  if (!isInteractive())
+    throw new UserError(`${what}\nNobody confirmed it, so it was not done. Give --yes to go on.`);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(`${what}\nGo on? [y/N] `);
   terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("Nothing was changed.");
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("It was not done.");
 }
 
 /** Prints a line to stdout. */

@@ -3,7 +3,8 @@ import { revision } from "../adapters/git.ts";
 import { type Cluster, type ClusterOptions, openCluster } from "../cluster/cluster.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, workload, type Workload } from "../names.ts";
-import { print } from "../terminal.ts";
+import { shift, SHIFT_DEFAULTS } from "../shift/shift.ts";
+import { confirm, print } from "../terminal.ts";
 import type { Color } from "../versions.ts";
 import {
   deploy,
@@ -16,6 +17,7 @@ import {
   wouldChange,
 } from "./execute.ts";
 import { type DeployStep, describeStep, planRelease, type ReleasePlan } from "./plan.ts";
+import { liveOnes } from "./live.ts";
 import { preflight } from "./preflight.ts";
 import { runTasks } from "./tasks.ts";
 
@@ -31,9 +33,17 @@ export interface FrontendOptions extends ReleaseOptions {
   backend?: string;
 }
 
-/** Releases the backend of one colour. */
-export function releaseBackend(color: Color, options: ReleaseOptions): Promise<void> {
-  return release([workload("echo-backend", color)], options);
+export interface BackendOptions extends ReleaseOptions {
+  shift?: boolean;
+}
+
+/** Releases the backend of one colour. With `shift`, all traffic goes there then, and back where it does not do well. */
+export async function releaseBackend(
+  color: Color,
+  { shift: shiftToo = false, ...options }: BackendOptions,
+): Promise<void> {
+  await release([workload("echo-backend", color)], options);
+  if (shiftToo && !options.dryRun) await shift(color, { ...SHIFT_DEFAULTS, ...options, steps: [100] });
 }
 
 /** Releases the frontend in one colour, and points it at a backend where one is given. */
@@ -54,6 +64,16 @@ export function releaseAll(options: ReleaseOptions): Promise<void> {
   ];
   return release(workloads, options, { traffic: true });
 }
+
+interface ExecuteOptions {
+  registry: string;
+  cluster: Cluster;
+  /** Names of the helm releases that stand. */
+  installed: ReadonlySet<string>;
+  yes: boolean;
+}
+
+const UNCHANGED: Outcome = { changed: false, note: "unchanged" };
 
 async function release(
   workloads: readonly Workload[],
@@ -79,7 +99,7 @@ async function release(
     { installed },
   );
   if (options.dryRun) return printPlan(plan);
-  const changed = await execute(plan, registry, cluster);
+  const changed = await execute(plan, { registry, cluster, installed, yes: options.yes ?? false });
   if (!changed) print("Nothing to change: all of it is as released already.");
 }
 
@@ -88,7 +108,8 @@ function printPlan({ images, deploys, verifies }: ReleasePlan): void {
   [...images, ...deploys, ...verifies].forEach((step, index) => print(`${index + 1}. ${describeStep(step)}`));
 }
 
-async function execute(plan: ReleasePlan, registry: string, cluster: Cluster): Promise<boolean> {
+async function execute(plan: ReleasePlan, options: ExecuteOptions): Promise<boolean> {
+  const { registry, cluster, installed, yes } = options;
   const digests: Digests = new Map();
   const imagesChanged = await runTasks(
     plan.images.map((step) => ({
@@ -96,10 +117,21 @@ async function execute(plan: ReleasePlan, registry: string, cluster: Cluster): P
       run: () => executeImageStep(step, registry, digests),
     })),
   );
+  const deploys = await Promise.all(plan.deploys.map((step) => examine(step, digests, cluster)));
+  const live = await liveOnes(
+    deploys.filter(({ due }) => due).map(({ upgrade }) => upgrade),
+    installed,
+    cluster,
+  );
+  if (live.length > 0)
+    await confirm(
+      `${live.join(" and ")} has traffic now, and its pods will be replaced under it. Images are pushed; nothing is deployed yet.`,
+      yes,
+    );
   const deploysChanged = await runTasks([
-    ...plan.deploys.map((step) => ({
+    ...deploys.map(({ step, upgrade, due }) => ({
       title: describeStep(step),
-      run: () => deployIfChanged(step, digests, cluster),
+      run: () => (due ? deploy(upgrade, cluster) : Promise.resolve(UNCHANGED)),
     })),
     {
       title: "The jumpbox exists",
@@ -113,12 +145,11 @@ async function execute(plan: ReleasePlan, registry: string, cluster: Cluster): P
   return imagesChanged || deploysChanged;
 }
 
-async function deployIfChanged(step: DeployStep, digests: Digests, cluster: Cluster): Promise<Outcome> {
+/** The upgrade of a step, and whether there is anything to do. */
+async function examine(step: DeployStep, digests: Digests, cluster: Cluster) {
   const upgrade = pinned(step, digests);
-  if (
-    !(await wouldChange(upgrade, cluster)) &&
-    (!step.image || (await isRolledOut(upgrade.release, cluster)))
-  )
-    return { changed: false, note: "unchanged" };
-  return deploy(upgrade, cluster);
+  const due =
+    (await wouldChange(upgrade, cluster)) ||
+    (step.image !== undefined && !(await isRolledOut(upgrade.release, cluster)));
+  return { step, upgrade, due };
 }

@@ -56,9 +56,7 @@ export class Canary {
       if (followed !== undefined && enough && elapsed >= intervalMs)
         return `followed after ${(followed / 1000).toFixed(1)} s; ${color}: ${describeObservation(target)}`;
       if (followed === undefined && elapsed > FOLLOW_TIMEOUT_MS)
-        throw new UserError(
-          `the traffic did not follow: ${describeShare(batch, color)} requests at the last look`,
-        );
+        throw new UserError(`the traffic did not follow: ${describeShare(batch, color)} at the last look`);
     }
   }
 

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { countOf, describeShare, isError, type Sample } from "../traffic/sample.ts";
+import { countOf, describeShare, type Sample } from "../traffic/sample.ts";
 import { binomialInterval } from "../traffic/statistics.ts";
 import type { Weights } from "../traffic/weights.ts";
 import { type Color } from "../versions.ts";
@@ -40,7 +40,7 @@ export async function waitUntilFollowed(
   );
   if (!followed)
     throw new UserError(
-      `The traffic did not follow within ${TIMEOUT_MS / 1000} s: ${describeShare(last, color)} requests, where ${weights[color]} % are wished for, and ${last.filter(isError).length} failed.`,
+      `The traffic did not follow within ${TIMEOUT_MS / 1000} s: ${describeShare(last, color)}, where ${weights[color]} % are wished for.`,
     );
   return { samples: followed, seconds: (performance.now() - start) / 1000 };
 }

@@ -64,7 +64,7 @@ async function prepare(
   }
   return async (weights) => {
     const { samples, seconds } = await waitUntilFollowed(sample, weights, color, signal);
-    return `observed ${describeShare(samples, color)} requests after ${seconds.toFixed(1)} s`;
+    return `observed ${describeShare(samples, color)} after ${seconds.toFixed(1)} s`;
   };
 }
 

@@ -28,6 +28,15 @@ export interface ShiftOptions extends ClusterOptions, Limits {
   local?: boolean;
 }
 
+/** What a shift is without any option. */
+export const SHIFT_DEFAULTS = {
+  service: "echo-backend",
+  interval: 10_000,
+  maxErrorRate: 1,
+  maxP99Ratio: 2,
+  onInterrupt: "restore",
+} as const;
+
 /** Moves traffic between the colours, and nothing else; returns when the traffic really follows. */
 export async function shift(color: string | undefined, options: ShiftOptions): Promise<void> {
   const request = { target: parseTarget(color, options), steps: options.steps };
@@ -100,9 +109,7 @@ async function waitForFrontends(
   for (const release of await frontendsOf(name, cluster)) {
     const { sample } = await openFrontend(release, name, cluster);
     const { samples, seconds } = await waitUntilFollowed(sample, weights, color, signal);
-    print(
-      `${release} follows: observed ${describeShare(samples, color)} answers after ${seconds.toFixed(1)} s more`,
-    );
+    print(`${release} follows: observed ${describeShare(samples, color)} after ${seconds.toFixed(1)} s more`);
   }
 }
 

@@ -30,8 +30,9 @@ export function countOf(samples: readonly Sample[], color: Color): number {
   return samples.filter((sample) => sample.color === color).length;
 }
 
-/** `green 24.8 % of 1000` */
+/** `green 24.8 % of 1000 requests`, and how many failed, where any did. */
 export function describeShare(samples: readonly Sample[], color: Color): string {
   const share = samples.length === 0 ? 0 : (countOf(samples, color) / samples.length) * 100;
-  return `${color} ${share.toFixed(1)} % of ${samples.length}`;
+  const failed = samples.filter(isError).length;
+  return `${color} ${share.toFixed(1)} % of ${samples.length} requests${failed > 0 ? `, ${failed} failed` : ""}`;
 }

@@ -34,14 +34,15 @@ export function openStableName(service: ServiceName, { helm, jumpbox, namespace 
     /** The releases behind the name, by colour. */
     releases: { blue: workload(service, "blue").name, green: workload(service, "green").name },
 
-    /** Mode and weights now. @throws {UserError} where no stable name is installed */
-    read: async (): Promise<{ mode: Mode; weights: Weights }> => {
+    /** Mode and weights now, and whether the name exists. @throws {UserError} where no stable name is installed */
+    read: async (): Promise<{ mode: Mode; weights: Weights; enabled: boolean }> => {
       const values = await helm.values(Values, TRAFFIC_RELEASE);
       if (!values)
         throw new UserError(
           `There is no stable name in namespace ${namespace} yet (helm release ${TRAFFIC_RELEASE}). \`pnpm release\` installs it, blue live.`,
         );
-      return { mode: values.mode, weights: values[part].weights };
+      const enabled = part === "backend" || values.frontend.enabled;
+      return { mode: values.mode, weights: values[part].weights, enabled };
     },
 
     /** Changes the weights, and nothing but the release echo-traffic. */

@@ -16,6 +16,6 @@ test("no answer and a 5xx are errors, a 4xx is the caller's", () => {
 test("the share is told with what it is a share of", () => {
   const samples = ["200 0 blue", "200 0 green", "200 0 green", "000 0 "].map(parseSample);
   expect(countOf(samples, "green")).toBe(2);
-  expect(describeShare(samples, "green")).toBe("green 50.0 % of 4");
-  expect(describeShare([], "green")).toBe("green 0.0 % of 0");
+  expect(describeShare(samples, "green")).toBe("green 50.0 % of 4 requests, 1 failed");
+  expect(describeShare([], "green")).toBe("green 0.0 % of 0 requests");
 });
