@@ -20,7 +20,7 @@ function rowOf(name: string, setting: Setting): string {
   const of = inBackend && name in frontendSettings ? "both" : inBackend ? "backend" : "frontend";
   const fallback = v.getDefault(setting);
   const allowed = v.getDescription(setting.wrapped) ?? "";
-  return `| \`${name}\` | ${of} | ${fallback === "" ? "none" : String(fallback)} | ${allowed} |`;
+  return `| \`${name}\` | ${of} | ${fallback === "" ? "none" : fallback} | ${allowed} |`;
 }
 
 describe("the README's table of settings", () => {
@@ -35,13 +35,13 @@ describe("the README's table of settings", () => {
       readme.matchAll(/^\| `([A-Z][A-Z0-9_]+)` \| (?:both|backend|frontend) \|/gm),
       ([, name]) => name,
     );
-    expect(names.toSorted()).toEqual(settings.map(([name]) => name).toSorted());
+    expect(new Set(names)).toEqual(new Set(settings.map(([name]) => name)));
   });
 });
 
 test("each command that the README names exists", () => {
   const commands = Array.from(
-    readme.matchAll(/\bpnpm(?:@[\d.]+)? ([a-z][a-z:0-9]*)/g),
+    readme.matchAll(/(?:`|^|yes )pnpm(?:@[\d.]+)? ([a-z][a-z:0-9]*)/gm),
     ([, name]) => name ?? "",
   );
   expect(commands.length).toBeGreaterThan(10);
