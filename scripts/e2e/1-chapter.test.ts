@@ -146,10 +146,13 @@ test("status shows images, releases, deployments and services", async () => {
 test("watch prints each answer with the running shares, and ends with Ctrl-C", async () => {
   const args = ["watch", "--namespace", NAMESPACE, url("echo-backend-blue")];
   const watching = execa(process.execPath, [`${ROOT}scripts/src/main.ts`, ...args]);
+  const lines: string[] = [];
   for await (const line of watching) {
-    expect(line).toMatch(/\{"version":"11\.0"\} +11\.0 100% \| 200 100% \| \d+ requests/);
+    lines.push(line);
     if (line.includes("| 3 requests")) watching.kill("SIGINT");
   }
+  expect(lines[2]).toBe('{"version":"11.0"}   11.0 100% | 200 100% | 3 requests');
+  expect(lines.at(-1)).toMatch(/^p50 \d+ ms, p99 \d+ ms, no change$/);
   expect((await watching).exitCode).toBe(0);
 });
 

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from "commander";
-import { DEFAULT_NAMESPACE, SERVICES, serviceUrl } from "./names.ts";
+import { DEFAULT_NAMESPACE, SERVICES } from "./names.ts";
 import { COLORS } from "./versions.ts";
 import { dev } from "./dev/dev.ts";
 import { jumpbox } from "./commands/jumpbox.ts";
@@ -12,8 +12,6 @@ import { shiftStatus } from "./shift/status.ts";
 import { type Mode, MODES } from "./traffic/stable-name.ts";
 import { watch } from "./watch/watch.ts";
 import { releaseAll, releaseBackend, releaseFrontend } from "./release/release.ts";
-
-const defaultUrl = serviceUrl("echo-frontend-blue", DEFAULT_NAMESPACE);
 
 export const program = new Command("pnpm")
   .description("Blue/green deployment of the echo services")
@@ -103,7 +101,8 @@ clusterCommand("jumpbox", "run a command in the jumpbox, or curl both backends")
   .argument("[command...]", "the command and its arguments, after --")
   .action(jumpbox);
 clusterCommand("watch", "ask a URL every 0.25 s through the jumpbox, with shares by version and status")
-  .addArgument(new Argument("[url]", "what to ask").default(defaultUrl))
+  .addArgument(new Argument("[url]", "what to ask (default: the blue frontend)"))
+  .option("--json", "one line of JSON for each answer, and for the summary")
   .action(watch);
 clusterCommand("status", "images, helm releases, deployments and services")
   .option("--registry <host>", "registry to look into (default: EKS_ECR_REGISTRY)")

@@ -1,0 +1,60 @@
+import { styleText } from "node:util";
+import { createLogUpdate } from "log-update";
+import { isInteractive, print } from "../terminal.ts";
+import { BACKEND_VERSIONS } from "../versions.ts";
+import type { Answer, Tally } from "./tally.ts";
+
+const BAR_WIDTH = 40;
+const SPARK_WIDTH = 60;
+const SPARKS = "▁▂▃▄▅▆▇█";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** The colour that a version is drawn in, and a pattern for those who do not see it. */
+function lookOf(version: string): { style: Style; fill: string } {
+  if (version === BACKEND_VERSIONS.blue) return { style: "blueBright", fill: "█" };
+  if (version === BACKEND_VERSIONS.green) return { style: "greenBright", fill: "▓" };
+  return { style: "redBright", fill: "░" };
+}
+
+/** One bar for each version, as long as its share. */
+export function shareBars(shares: Readonly<Record<string, number>>): string[] {
+  return Object.entries(shares)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([version, share]) => {
+      const { style, fill } = lookOf(version);
+      const bar = fill.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH);
+      return `${version.padEnd(10)} ${styleText(style, bar)} ${(share * 100).toFixed(1).padStart(5)} %`;
+    });
+}
+
+/** Latencies as a row of blocks, the highest of them the greatest. */
+export function sparkline(latencies: readonly number[]): string {
+  const most = Math.max(...latencies, Number.EPSILON);
+  return latencies
+    .map((ms) => SPARKS[Math.min(SPARKS.length - 1, Math.floor((ms / most) * SPARKS.length))])
+    .join("");
+}
+
+/** Shows answers as they come: a live view on a terminal, where changes stay above it; plain lines elsewhere. */
+export function createLiveView(tally: Tally): (answer: Answer, change: string | undefined) => void {
+  if (!isInteractive())
+    return ({ body }, change) => {
+      print(`${body || "no answer"}   ${tally.toString()}`);
+      if (change !== undefined) print(change);
+    };
+  const update = createLogUpdate(process.stdout);
+  return ({ body }, change) => {
+    if (change !== undefined) update.persist(change);
+    const { requests, versions, statuses, p50 = 0, p99 = 0 } = tally.summary();
+    const errors = Object.entries(statuses).filter(([status]) => status !== "200");
+    update(
+      [
+        ...shareBars(versions),
+        `latency    ${sparkline(tally.latencies(SPARK_WIDTH))} p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
+        `${requests} requests, ${errors.length === 0 ? "all answered 200" : errors.map(([status, share]) => `${status}: ${(share * 100).toFixed(1)} %`).join(", ")}`,
+        body || "no answer",
+      ].join("\n"),
+    );
+  };
+}

@@ -1,0 +1,17 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import { shareBars, sparkline } from "../../src/watch/live-view.ts";
+
+test("bars are as long as the shares, and told apart without colour", () => {
+  const bars = shareBars({ "12.0": 0.25, "11.0": 0.5, "no answer": 0.25 }).map(stripVTControlCharacters);
+  expect(bars).toEqual([
+    `11.0       ${"█".repeat(20)}${" ".repeat(20)}  50.0 %`,
+    `12.0       ${"▓".repeat(10)}${" ".repeat(30)}  25.0 %`,
+    `no answer  ${"░".repeat(10)}${" ".repeat(30)}  25.0 %`,
+  ]);
+});
+
+test("the sparkline is highest at the greatest", () => {
+  expect(sparkline([0, 5, 10])).toBe("▁▅█");
+  expect(sparkline([])).toBe("");
+});
