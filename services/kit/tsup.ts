@@ -16,7 +16,10 @@ function options(name: string, version: string): Options {
   return {
     entry: { [name]: "src/main.ts" },
     outExtension: () => ({ js: ".mjs" }),
-    define: { ECHO_VERSION: JSON.stringify(version) },
+    define: {
+      ECHO_VERSION: JSON.stringify(version),
+      ECHO_REVISION: JSON.stringify(process.env.REVISION ?? "unknown"),
+    },
     format: "esm",
     platform: "node",
     target: "node26",

@@ -4,5 +4,12 @@ import { backendSchema } from "./config.ts";
 
 /** Written in by the build. */
 declare const ECHO_VERSION: string;
+declare const ECHO_REVISION: string;
 
-await serve({ name: "echo-backend", version: ECHO_VERSION, schema: backendSchema, build: buildApp });
+await serve({
+  name: "echo-backend",
+  version: ECHO_VERSION,
+  revision: ECHO_REVISION,
+  schema: backendSchema,
+  build: buildApp,
+});

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { buildEchoApp, type Context } from "@echo/kit";
+import { buildEchoApp, type Context, measureUpstream } from "@echo/kit";
 import type { FastifyReply } from "fastify";
 import type { FrontendConfig } from "./config.ts";
 import { type Echo, timeOfDay } from "./echo.ts";
@@ -14,6 +14,7 @@ export function buildApp(config: FrontendConfig, context: Context) {
   const host = hostname();
   const nodeAddress = createNodeAddress(config, context.logger);
   const work = config.WORK_ITERATIONS > 0 ? createWork(config.WORK_ITERATIONS) : undefined;
+  const observe = measureUpstream(context.metrics.registry);
   const backend = config.BACKEND && connect(config.BACKEND, config);
 
   const answer = (reply: FastifyReply, name: string, error?: string) => {
@@ -31,11 +32,15 @@ export function buildApp(config: FrontendConfig, context: Context) {
   const app = buildEchoApp(config, context, async (request, reply) => {
     await work?.();
     if (!backend) return answer(reply, "none");
+    const start = performance.now();
     try {
-      return answer(reply, await backend.version(request.id));
+      const name = await backend.version(request.id);
+      observe("answered", name, performance.now() - start);
+      return answer(reply, name);
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       request.failure = error;
+      observe(error.outcome, "", performance.now() - start);
       return answer(reply.code(error.status), "error", error.message);
     }
   });

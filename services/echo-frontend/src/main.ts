@@ -4,5 +4,12 @@ import { frontendSchema } from "./config.ts";
 
 /** Written in by the build. */
 declare const ECHO_VERSION: string;
+declare const ECHO_REVISION: string;
 
-await serve({ name: "echo-frontend", version: ECHO_VERSION, schema: frontendSchema, build: buildApp });
+await serve({
+  name: "echo-frontend",
+  version: ECHO_VERSION,
+  revision: ECHO_REVISION,
+  schema: frontendSchema,
+  build: buildApp,
+});

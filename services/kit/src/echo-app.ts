@@ -95,11 +95,19 @@ function hideErrors(app: FastifyInstance): void {
 /** One log line and one observation for each response. */
 function addAccessLog(app: FastifyInstance, { logger, metrics }: Context): void {
   app.decorateRequest("failure", undefined);
+  app.server.on("connection", (socket) => {
+    metrics.connected();
+    socket.once("close", () => metrics.disconnected());
+  });
+  app.addHook("onRequest", (_request, _reply, done) => {
+    metrics.begin();
+    done();
+  });
   app.addHook("onResponse", (request, reply, done) => {
     const { method } = request;
     const status = reply.statusCode;
     const duration = reply.elapsedTime;
-    metrics.observe(method, status, duration);
+    metrics.end(method, status, duration);
     logger[status >= 500 ? "warn" : "info"]({
       method,
       url: request.originalUrl,

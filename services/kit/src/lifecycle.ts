@@ -16,6 +16,8 @@ const EXIT_MARGIN_MS = 5000;
 interface Service<C extends CommonConfig> {
   name: string;
   version: string;
+  /** The commit that it was built from. */
+  revision: string;
   schema: v.GenericSchema<unknown, C>;
   build(config: Readonly<C>, context: Context): FastifyInstance;
 }
@@ -37,7 +39,7 @@ async function start<C extends CommonConfig>(service: Service<C>): Promise<void>
   const { COLOR: color, LOG_LEVEL: level } = config;
   const logging = createLogging({ level, service: name, version, color });
   const { logger } = logging;
-  const metrics = createMetrics({ service: name, version, color });
+  const metrics = createMetrics({ service: name, version, color, revision: service.revision });
   const drain = new Drain();
 
   const app = service.build(config, { version, logger, metrics, drain });

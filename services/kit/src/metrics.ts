@@ -1,25 +1,102 @@
-import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** From 0.1 ms, as fast as an echo is, to beyond every time-out that has a default. */
+const BUCKETS = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+];
+
+/** Who is measured: in each series as its labels, and with the revision in `echo_build_info`. */
+export interface Build {
+  service: string;
+  version: string;
+  color: string;
+  revision: string;
+}
 
 export interface Metrics {
   registry: Registry;
-  /** Counts one answered request of the echo port. */
-  observe(method: string, status: number, milliseconds: number): void;
+  /** A request of the echo port has begun. */
+  begin(): void;
+  /** It has ended: answered, or given up by its client. */
+  end(method: string, status: number, milliseconds: number): void;
+  /** A connection to the echo port was opened. */
+  connected(): void;
+  /** It was closed. */
+  disconnected(): void;
 }
 
-/** A registry of its own for each service instance, with Node's default metrics. Every series carries `color` and `version`. */
-export function createMetrics(labels: { service: string; version: string; color: string }): Metrics {
+/**
+ * A registry of its own for each service instance, with Node's default metrics. Labels are bounded: methods are those
+ * that Node's parser knows, statuses those that the services answer; paths are no label at all.
+ */
+export function createMetrics({ service, version, color, revision }: Build): Metrics {
   const registry = new Registry();
-  registry.setDefaultLabels(labels);
+  registry.setDefaultLabels({ service, version, color });
   collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+
+  const build = new Gauge({
+    name: "echo_build_info",
+    help: "Always 1; the labels say what is running.",
+    labelNames: ["revision"],
+    registers,
+  });
+  build.set({ revision }, 1);
   const duration = new Histogram({
     name: "http_request_duration_seconds",
     help: "Time from a request's headers to the end of its answer, on the echo port.",
     labelNames: ["method", "status"],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [registry],
+    buckets: BUCKETS,
+    registers,
+  });
+  const inFlight = new Gauge({
+    name: "http_requests_in_flight",
+    help: "Requests of the echo port that have begun and not ended.",
+    registers,
+  });
+  const open = new Gauge({ name: "http_connections", help: "Open connections to the echo port.", registers });
+  const connections = new Counter({
+    name: "http_connections_total",
+    help: "Connections to the echo port so far.",
+    registers,
   });
   return {
     registry,
-    observe: (method, status, milliseconds) => duration.observe({ method, status }, milliseconds / 1000),
+    begin: () => inFlight.inc(),
+    end: (method, status, milliseconds) => {
+      inFlight.dec();
+      duration.observe({ method, status }, milliseconds / 1000);
+    },
+    connected: () => {
+      open.inc();
+      connections.inc();
+    },
+    disconnected: () => open.dec(),
+  };
+}
+
+/** What became of a question to the backend. */
+export type UpstreamOutcome = "answered" | "timeout" | "connection" | "bad answer";
+
+/** More versions than this are one, `other`: the label is the backend's word, which must not fill memory. */
+const MAX_VERSIONS = 20;
+
+/**
+ * Times the frontend's questions by outcome and by the version that answered ("" where none did).
+ * @returns a function that observes one
+ */
+export function measureUpstream(registry: Registry) {
+  const duration = new Histogram({
+    name: "upstream_request_duration_seconds",
+    help: "Time that the backend took to answer, the retry included.",
+    labelNames: ["outcome", "backend_version"],
+    buckets: BUCKETS,
+    registers: [registry],
+  });
+  const versions = new Set<string>();
+  return (outcome: UpstreamOutcome, version: string, milliseconds: number): void => {
+    if (versions.size < MAX_VERSIONS) versions.add(version);
+    const label = versions.has(version) ? version : "other";
+    duration.observe({ outcome, backend_version: label }, milliseconds / 1000);
   };
 }

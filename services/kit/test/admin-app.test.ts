@@ -17,11 +17,13 @@ test("alive to the end, ready until the drain, and nothing else", async () => {
 
 test("metrics are Prometheus' text, with the requests that were observed", async () => {
   const { context } = testContext();
-  context.metrics.observe("GET", 200, 12);
+  context.metrics.begin();
+  context.metrics.end("GET", 200, 12);
   const app = buildAdminApp(context);
   const { headers, body } = await app.inject("/metrics");
   expect(headers["content-type"]).toMatch(/^text\/plain; version=0\.0\.4/);
   expect(body).toMatch(/http_request_duration_seconds_count\{[^}]*method="GET",status="200"[^}]*\} 1/);
   expect(body).toContain("nodejs_eventloop_lag");
+  expect(body).toMatch(/echo_build_info\{revision="abc",service="test",version="1\.0",color=""\} 1/);
   await app.close();
 });

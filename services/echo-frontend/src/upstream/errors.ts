@@ -1,14 +1,18 @@
+import type { UpstreamOutcome } from "@echo/kit";
 import { errors } from "undici";
 
 /** The backend was asked and gave no version. `status` is what the frontend's own client is answered. */
 export abstract class UpstreamError extends Error {
   abstract readonly status: 502 | 504;
+  /** How the metrics count it. */
+  abstract readonly outcome: UpstreamOutcome;
 }
 
 /** No whole answer within BACKEND_TIMEOUT_MS. */
 export class UpstreamTimeoutError extends UpstreamError {
   override name = "UpstreamTimeoutError";
   readonly status = 504;
+  readonly outcome = "timeout";
 
   constructor(timeoutMs: number) {
     super(`the backend did not answer within ${timeoutMs} ms`);
@@ -19,6 +23,7 @@ export class UpstreamTimeoutError extends UpstreamError {
 export class UpstreamConnectionError extends UpstreamError {
   override name = "UpstreamConnectionError";
   readonly status = 502;
+  readonly outcome = "connection";
 
   constructor(cause: Error) {
     super(describe(cause), { cause });
@@ -29,6 +34,7 @@ export class UpstreamConnectionError extends UpstreamError {
 export class UpstreamAnswerError extends UpstreamError {
   override name = "UpstreamAnswerError";
   readonly status = 502;
+  readonly outcome = "bad answer";
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {

@@ -16,7 +16,7 @@ export function testContext(version = "1.0") {
   const context: Context = {
     version,
     logger: pino({ level: "trace" }, destination),
-    metrics: createMetrics({ service: "test", version, color: "" }),
+    metrics: createMetrics({ service: "test", version, color: "", revision: "abc" }),
     drain: new Drain(),
   };
   return { context, lines };

@@ -1,0 +1,90 @@
+import { Registry } from "prom-client";
+import { expect, test } from "vitest";
+import { measureUpstream } from "../src/metrics.ts";
+import { buildEchoApp } from "../src/echo-app.ts";
+import { commonSettings, parseConfig } from "../src/config.ts";
+import * as v from "valibot";
+import { listen, testContext } from "./support/app.ts";
+import { RawConnection, sendRaw } from "./support/raw.ts";
+
+const config = parseConfig(v.object(commonSettings), {});
+const series = (text: string, name: string) =>
+  text.split("\n").filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+const valueOf = (text: string, name: string) => Number(series(text, name)[0]?.split(" ").at(-1));
+
+test("10,000 random paths and methods make no more series than there are methods", async () => {
+  const { context } = testContext();
+  const app = buildEchoApp(config, context, () => Promise.resolve("echo"));
+  for (let i = 0; i < 10_000; i++)
+    await app.inject({ url: `/${Math.random()}?${i}`, method: i % 2 === 0 ? "GET" : "POST" });
+  const text = await context.metrics.registry.metrics();
+  expect(series(text, "http_request_duration_seconds_count")).toHaveLength(2);
+  expect(text).not.toContain("/0.");
+  await app.close();
+});
+
+test("requests in flight and connections are counted while they last", async () => {
+  const { context } = testContext();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const begun = Promise.withResolvers<void>();
+  const app = buildEchoApp(config, context, () => {
+    begun.resolve();
+    return promise;
+  });
+  const port = await listen(app);
+  const connection = await RawConnection.open(port);
+  connection.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  await begun.promise;
+  const during = await context.metrics.registry.metrics();
+  expect(valueOf(during, "http_requests_in_flight")).toBe(1);
+  expect(valueOf(during, "http_connections")).toBe(1);
+  resolve("echo");
+  await connection.closed;
+  await expect
+    .poll(async () => valueOf(await context.metrics.registry.metrics(), "http_connections"))
+    .toBe(0);
+  const after = await context.metrics.registry.metrics();
+  expect(valueOf(after, "http_requests_in_flight")).toBe(0);
+  expect(valueOf(after, "http_connections_total")).toBe(1);
+});
+
+test("a request that its client gave up is not in flight for ever", async () => {
+  const { context } = testContext();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const begun = Promise.withResolvers<void>();
+  const app = buildEchoApp(config, context, () => {
+    begun.resolve();
+    return promise;
+  });
+  const port = await listen(app);
+  const connection = await RawConnection.open(port);
+  connection.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  await begun.promise;
+  connection.socket.resetAndDestroy();
+  await connection.closed;
+  resolve("echo");
+  await expect
+    .poll(async () => valueOf(await context.metrics.registry.metrics(), "http_requests_in_flight"))
+    .toBe(0);
+});
+
+test("an echo of a millisecond falls between buckets that tell it from two", async () => {
+  const { context } = testContext();
+  const app = buildEchoApp(config, context, () => Promise.resolve("echo"));
+  const port = await listen(app);
+  await sendRaw(port, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const buckets = series(await context.metrics.registry.metrics(), "http_request_duration_seconds_bucket");
+  expect(buckets[0]).toContain('le="0.0001"');
+});
+
+test("the backend's versions are a label, and too many of them are one", async () => {
+  const registry = new Registry();
+  const observe = measureUpstream(registry);
+  for (let i = 0; i < 1000; i++) observe("answered", `version ${i}`, 5);
+  observe("timeout", "", 2000);
+  const text = await registry.metrics();
+  expect(series(text, "upstream_request_duration_seconds_count")).toHaveLength(22);
+  expect(text).toContain(
+    'upstream_request_duration_seconds_count{outcome="answered",backend_version="other"} 980',
+  );
+});
