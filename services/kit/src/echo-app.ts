@@ -92,29 +92,33 @@ function hideErrors(app: FastifyInstance): void {
   });
 }
 
-/** One log line and one observation for each response. */
+/** As nginx writes it: the client was gone before its answer. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+/** One log line and one observation for each request, answered or given up by its client. */
 function addAccessLog(app: FastifyInstance, { logger, metrics }: Context): void {
   app.decorateRequest("failure", undefined);
   app.server.on("connection", (socket) => {
     metrics.connected();
     socket.once("close", () => metrics.disconnected());
   });
-  app.addHook("onRequest", (_request, _reply, done) => {
+  app.addHook("onRequest", (request, reply, done) => {
+    const start = performance.now();
     metrics.begin();
-    done();
-  });
-  app.addHook("onResponse", (request, reply, done) => {
-    const { method } = request;
-    const status = reply.statusCode;
-    const duration = reply.elapsedTime;
-    metrics.end(method, status, duration);
-    logger[status >= 500 ? "warn" : "info"]({
-      method,
-      url: request.originalUrl,
-      status,
-      duration: Math.round(duration * 1000) / 1000,
-      requestId: request.id,
-      ...(request.failure && { error: explain(request.failure) }),
+    // Not Fastify's onResponse, which never comes when the client is gone first.
+    reply.raw.once("close", () => {
+      const { method } = request;
+      const status = reply.raw.writableEnded ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+      const duration = performance.now() - start;
+      metrics.end(method, status, duration);
+      logger[status >= 500 ? "warn" : "info"]({
+        method,
+        url: request.originalUrl,
+        status,
+        duration: Math.round(duration * 1000) / 1000,
+        requestId: request.id,
+        ...(request.failure && { error: explain(request.failure) }),
+      });
     });
     done();
   });

@@ -96,8 +96,8 @@ describe("the log", () => {
       url: "/a?b",
       status: 200,
       requestId: "abc",
-      duration: expect.any(Number),
     });
+    expect(JSON.parse(lines[0] ?? "").duration).toBeGreaterThan(0);
   });
 
   test("stays one line of JSON whatever is asked for", async () => {
@@ -123,7 +123,8 @@ describe("the log", () => {
     connection.socket.resetAndDestroy();
     await connection.closed;
     expect(await sendRaw(port, `GET / HTTP/1.1\r\n${close}\r\n`)).toContain("200 OK");
-    expect(lines.filter((line) => line.includes('"status":5'))).toEqual([]);
+    await expect.poll(() => lines).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('"status":499'))).toHaveLength(1);
   });
 });
 
