@@ -26,6 +26,9 @@ function options(name: string, version: string): Options {
     noExternal: [/.*/],
     splitting: false,
     dts: false,
+    // Less to read at start; names stay, for errors and profiles.
+    minify: true,
+    keepNames: true,
     // The bundled CommonJS packages call `require` for Node's own modules.
     banner: {
       js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',

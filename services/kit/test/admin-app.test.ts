@@ -9,6 +9,7 @@ test("alive to the end, ready until the drain, and nothing else", async () => {
   expect(await status("/livez")).toBe(200);
   expect(await status("/readyz")).toBe(200);
   expect(await status("/")).toBe(404);
+  expect(await status("/livez/x")).toBe(404);
   context.drain.start();
   expect(await status("/livez")).toBe(200);
   expect(await status("/readyz")).toBe(503);

@@ -50,6 +50,7 @@ describe("everything that the parser accepts is answered", () => {
     ["no type", "Content-Length: 1\r\n\r\nx"],
     ["chunks", "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"],
     ["an expectation that is met", "Expect: 100-continue\r\nContent-Length: 1\r\n\r\nx"],
+    ["a wish for another protocol", "Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 1\r\n\r\nx"],
     ["an expectation that is unknown", "Expect: the best\r\nContent-Length: 1\r\n\r\nx"],
   ])("a body with %s", async (_what, rest) => {
     const { port } = await start();
@@ -80,6 +81,7 @@ describe("everything that the parser accepts is answered", () => {
 test.each([
   ["no HTTP", "hello\r\n\r\n", 400],
   ["headers that are too long", `GET / HTTP/1.1\r\nHost: x\r\nA: ${"a".repeat(20_000)}\r\n\r\n`, 431],
+  ["a chunk without a size", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400],
   ["two lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx", 400],
 ])("what the parser refuses gets its 4xx: %s", async (_what, text, status) => {
   const { port } = await start();
@@ -102,8 +104,11 @@ describe("the log", () => {
 
   test("stays one line of JSON whatever is asked for", async () => {
     const { port, lines } = await start();
-    await sendRaw(port, `GET /"\\\x01\x7f{"a":1} HTTP/1.1\r\n${close}x-request-id: "\\{\r\n\r\n`);
-    for (const line of lines) expect(() => JSON.parse(line)).not.toThrow();
+    const url = '/","status":500}\\n{"\\';
+    await sendRaw(port, `GET ${url} HTTP/1.1\r\n${close}x-request-id: "}{\r\n\r\n`);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.trimEnd()).not.toContain("\n");
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ url, status: 200 });
   });
 
   test("tells a defect, and the client does not", async () => {

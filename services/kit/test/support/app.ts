@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { createMetrics, Drain, type Context } from "../../src/index.ts";
 
-/** A context whose log is kept in memory, one parsed object for each line. */
+/** A context whose log is kept in memory, one string for each line. */
 export function testContext(version = "1.0") {
   const lines: string[] = [];
   const destination = new Writable({

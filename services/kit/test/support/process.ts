@@ -31,7 +31,8 @@ export class ServiceProcess {
     if (readStdout)
       this.child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
-    this.exited = once(this.child, "exit").then(([code]) => (typeof code === "number" ? code : null));
+    // "close" comes after the last of its output, but never while that is unread.
+    this.exited = once(this.child, readStdout ? "close" : "exit").then(([code]) => (typeof code === "number" ? code : null));
     onTestFinished(() => void this.child.kill("SIGKILL"));
   }
 

@@ -11,7 +11,8 @@ export class RawConnection {
     this.socket = connect(port, "127.0.0.1").setEncoding("utf8");
     this.socket.on("data", (text: string) => (this.received += text));
     this.socket.on("error", () => undefined);
-    this.closed = once(this.socket, "close");
+    // Not events.once(), which would reject when the server resets the connection.
+    this.closed = new Promise((resolve) => this.socket.once("close", resolve));
   }
 
   static async open(port: number): Promise<RawConnection> {
