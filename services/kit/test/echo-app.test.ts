@@ -50,7 +50,10 @@ describe("everything that the parser accepts is answered", () => {
     ["no type", "Content-Length: 1\r\n\r\nx"],
     ["chunks", "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"],
     ["an expectation that is met", "Expect: 100-continue\r\nContent-Length: 1\r\n\r\nx"],
-    ["a wish for another protocol", "Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 1\r\n\r\nx"],
+    [
+      "a wish for another protocol",
+      "Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 1\r\n\r\nx",
+    ],
     ["an expectation that is unknown", "Expect: the best\r\nContent-Length: 1\r\n\r\nx"],
   ])("a body with %s", async (_what, rest) => {
     const { port } = await start();

@@ -32,7 +32,9 @@ export class ServiceProcess {
       this.child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
     // "close" comes after the last of its output, but never while that is unread.
-    this.exited = once(this.child, readStdout ? "close" : "exit").then(([code]) => (typeof code === "number" ? code : null));
+    this.exited = once(this.child, readStdout ? "close" : "exit").then(([code]) =>
+      typeof code === "number" ? code : null,
+    );
     onTestFinished(() => void this.child.kill("SIGKILL"));
   }
 
