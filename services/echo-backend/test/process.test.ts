@@ -76,10 +76,14 @@ describe("SIGTERM", () => {
     },
   );
 
-  test("lets a request in flight finish", async () => {
-    const service = new ServiceProcess(BUNDLES.blue, { DELAY_MS: "1000" });
-    const connection = await openRequest(await service.ports());
+  test("lets a request in flight finish, new ones refused and the probes answered until then", async () => {
+    const service = new ServiceProcess(BUNDLES.blue);
+    const { port, adminPort } = await service.ports();
+    const connection = await openRequest({ port });
     service.child.kill("SIGTERM");
+    await expect.poll(() => status(port, "/").catch(String)).toContain("ECONNREFUSED");
+    expect(await status(adminPort, "/livez")).toBe(200);
+    expect(await status(adminPort, "/readyz")).toBe(503);
     connection.write("x");
     await connection.closed;
     expect(connection.received).toMatch(/200 OK/);
@@ -117,7 +121,7 @@ describe("SIGTERM", () => {
   });
 
   test("under load, on kept connections and on new ones until the drain ends, fails no request", async () => {
-    const service = new ServiceProcess(BUNDLES.blue, { DRAIN_MS: "1500" });
+    const service = new ServiceProcess(BUNDLES.blue, { DRAIN_MS: "4000" });
     const { port, adminPort } = await service.ports();
     const url = `http://127.0.0.1:${port}/`;
     const kept = new Agent({ connections: 16 });

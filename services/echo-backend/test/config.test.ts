@@ -1,0 +1,19 @@
+import { ConfigError, parseConfig } from "@echo/kit";
+import { expect, test } from "vitest";
+import { backendSchema } from "../src/config.ts";
+
+test("no faults, unless asked for", () => {
+  expect(parseConfig(backendSchema, {})).toMatchObject({ FAILURE_RATE: 0, DELAY_MS: 0, DELAY_JITTER_MS: 0 });
+});
+
+test.each([
+  ["FAILURE_RATE", "100.1", "a number from 0 to 100, in percent"],
+  ["FAILURE_RATE", "-1", "a number from 0 to 100, in percent"],
+  ["FAILURE_RATE", "5%", "a number from 0 to 100, in percent"],
+  ["DELAY_MS", "1.5", "a whole number from 0 to 3600000"],
+  ["DELAY_JITTER_MS", "long", "a whole number from 0 to 3600000"],
+])("%s=%s is refused", (name, value, allowed) => {
+  expect(() => parseConfig(backendSchema, { [name]: value })).toThrow(
+    new ConfigError(`${name} is "${value}", allowed is ${allowed}`),
+  );
+});
