@@ -7,9 +7,16 @@ export function versionsOf(...names: (keyof typeof versions.variable)[]): string
   return VERSION ? [VERSION] : names.map((name) => versions.variable[name].default);
 }
 
+type Plugins = NonNullable<Options["esbuildPlugins"]>;
+
 /** Bundles `src/main.ts` into one self-contained file for each version: `dist/<service>-<version>.mjs`. */
-export function bundle(service: string, versionsToBuild: string[]) {
-  return defineConfig(versionsToBuild.map((version) => options(`${service}-${version}`, version)));
+export function bundle(service: string, versionsToBuild: string[], plugins: Plugins = []) {
+  return defineConfig(
+    versionsToBuild.map((version) => ({
+      ...options(`${service}-${version}`, version),
+      esbuildPlugins: plugins,
+    })),
+  );
 }
 
 function options(name: string, version: string): Options {

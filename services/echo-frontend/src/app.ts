@@ -4,6 +4,7 @@ import type { FastifyReply } from "fastify";
 import type { FrontendConfig } from "./config.ts";
 import { type Echo, timeOfDay } from "./echo.ts";
 import { createNodeAddress } from "./node-address.ts";
+import { sendPage, wantsPage } from "./ui/live-page.ts";
 import { createBackendClient } from "./upstream/backend-client.ts";
 import { UpstreamError } from "./upstream/errors.ts";
 import { createWork } from "./work.ts";
@@ -29,7 +30,12 @@ export function buildApp(config: FrontendConfig, context: Context) {
     return reply.type("application/json; charset=utf-8").send(`${JSON.stringify(echo)}\n`);
   };
 
+  const hasPage = config.UI === "on";
   const app = buildEchoApp(config, context, async (request, reply) => {
+    if (hasPage) {
+      reply.header("vary", "Accept");
+      if (wantsPage(request)) return sendPage(reply);
+    }
     await work?.();
     if (!backend) return answer(reply, "none");
     const start = performance.now();

@@ -1,4 +1,4 @@
-import { commonSettings, integer, milliseconds, text, urlOrNone } from "@echo/kit";
+import { commonSettings, integer, milliseconds, oneOf, text, urlOrNone } from "@echo/kit";
 import * as v from "valibot";
 
 /** The settings of the frontend: the common ones, its upstream, and what it says about its node. */
@@ -11,9 +11,11 @@ export const frontendSettings = {
   /** From which age on a connection to the backend is replaced, so that a switch behind its name is followed. */
   BACKEND_CONNECTION_MAX_AGE_MS: milliseconds(5000, 1),
   /** The node's address, answered as `ec2IP`. The chart takes it from `status.hostIP`. */
-  NODE_IP: text(/^[\da-fA-F.:]+$/, "an IP address"),
+  NODE_IP: text(v.IP_REGEX, "an IP address"),
   /** Where to ask for the node's address when NODE_IP is not set: an EC2 metadata service (v2). */
   EC2_METADATA_URL: urlOrNone(),
+  /** `off` answers JSON to browsers too, where `on` gives them the live page. */
+  UI: oneOf("on", ["on", "off"]),
   /** Square roots computed for each request, for an autoscaler to see. */
   WORK_ITERATIONS: integer(0, 0, 1_000_000_000),
 };

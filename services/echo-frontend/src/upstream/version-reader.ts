@@ -1,4 +1,4 @@
-import type { Dispatcher } from "undici";
+import { type Dispatcher, errors } from "undici";
 import { UpstreamAnswerError } from "./errors.ts";
 
 /** The longest answer that is read, in bytes. */
@@ -39,7 +39,6 @@ export class VersionReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
-    if (status < 200) return;
     this.#answered = true;
     if (status > 299) this.abort(new UpstreamAnswerError(`the backend answered with status ${status}`));
   }
@@ -60,7 +59,8 @@ export class VersionReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#outcome.reject(error, this.#answered);
+    // What the parser refuses has come, too.
+    this.#outcome.reject(error, this.#answered || error instanceof errors.HTTPParserError);
   }
 }
 

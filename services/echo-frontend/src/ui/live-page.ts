@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import Negotiator from "negotiator";
+import html from "./page/index.html";
+
+const TYPES = ["application/json", "text/html"];
+
+/** Whether a request is a browser's for a page: a GET whose Accept prefers text/html to JSON, by q (RFC 9110, 12.5.1). */
+export function wantsPage({ method, headers }: Pick<FastifyRequest, "method" | "headers">): boolean {
+  // Most requests end here, without a parser.
+  if (method !== "GET" || !headers.accept?.includes("text/html")) return false;
+  return new Negotiator({ headers }).mediaType(TYPES) === "text/html";
+}
+
+const sha256 = (tag: string) => {
+  const text = new RegExp(`<${tag}[^>]*>([^]*?)</${tag}>`).exec(html)?.[1] ?? "";
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+};
+
+/** The one script and the one style of the page, by their hashes, and requests to where it came from: nothing else. */
+const POLICY = [
+  "default-src 'none'",
+  `script-src ${sha256("script")}`,
+  `style-src ${sha256("style")}`,
+  "img-src data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** Answers the live page: one file that asks for nothing but the echo. */
+export function sendPage(reply: FastifyReply): FastifyReply {
+  return reply
+    .type("text/html; charset=utf-8")
+    .header("content-security-policy", POLICY)
+    .header("x-content-type-options", "nosniff")
+    .header("cache-control", "no-cache")
+    .send(html);
+}

@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+import { build } from "esbuild";
+import versions from "../versions.json" with { type: "json" };
+
+/** Which module is the page, for the bundler of the service and of the tests. */
+export const PAGE = /src\/ui\/page\/index\.html$/;
+
+/** Puts the live page together: its style and its script, bundled for browsers, inside its HTML. */
+export async function buildPage(): Promise<string> {
+  const directory = new URL("src/ui/page/", import.meta.url);
+  const { BLUE_VERSION, GREEN_VERSION } = versions.variable;
+  const options = { bundle: true, minify: true, write: false, target: "es2024" } as const;
+  const [html, script, style] = await Promise.all([
+    readFile(new URL("index.html", directory), "utf8"),
+    build({
+      ...options,
+      entryPoints: [new URL("main.ts", directory).pathname],
+      format: "esm",
+      define: {
+        BLUE_VERSION: JSON.stringify(BLUE_VERSION.default),
+        GREEN_VERSION: JSON.stringify(GREEN_VERSION.default),
+      },
+    }),
+    build({ ...options, entryPoints: [new URL("style.css", directory).pathname] }),
+  ]);
+  const text = (result: typeof script) => result.outputFiles[0]?.text ?? "";
+  return html
+    .replace("/*STYLE*/", () => text(style))
+    .replace("/*SCRIPT*/", () => text(script))
+    .replaceAll(/^ +/gm, "");
+}
