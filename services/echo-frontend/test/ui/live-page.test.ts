@@ -12,7 +12,7 @@ describe("the page is for", () => {
     ["*/*", false],
     ["application/json", false],
     ["application/json, text/html;q=0.9", false],
-    ["text/html;q=0.5, application/json;q=0.5", false],
+    ["application/json;q=0.5, text/html;q=0.5", false],
     ["text/html;q=0", false],
     ["nonsense, text/html;q=x", false],
     [undefined, false],

@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createBackendClient } from "../../src/upstream/backend-client.ts";
 import { closedUpstream, httpAnswer, httpUpstream, rawUpstream, VERSION_11 } from "../support/upstream.ts";
@@ -7,6 +9,9 @@ function client(url: string, timeoutMs = 10_000) {
   onTestFinished(() => backend.close());
   return backend;
 }
+
+/** The head of an answer whose body is still to come. */
+const PARTIAL = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n";
 
 describe("an answer that is none", () => {
   test.each([
@@ -43,20 +48,28 @@ describe("an answer that is none", () => {
     expect(requests).toBe(1);
   });
 
-  test("not HTTP", async () => {
-    const url = await rawUpstream((socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n"));
+  test("not HTTP, which is not asked for again", async () => {
+    let connections = 0;
+    const url = await rawUpstream((socket) => {
+      connections++;
+      socket.end("SSH-2.0-OpenSSH_9.2\r\n");
+    });
     await expect(client(url).version("id")).rejects.toMatchObject({
       name: "UpstreamConnectionError",
       status: 502,
       message: "the backend's answer is not HTTP",
     });
+    expect(connections).toBe(1);
   });
 
-  test("shorter than it says, which is not asked for again", async () => {
+  test.each<[string, (socket: Socket) => void]>([
+    ["shorter than it says", (socket) => socket.end(`${PARTIAL}{"version"`)],
+    ["an early hint and no more", (socket) => socket.end("HTTP/1.1 103 Early Hints\r\n\r\n")],
+  ])("%s, which is not asked for again", async (_what, answer) => {
     let connections = 0;
     const url = await rawUpstream((socket) => {
       connections++;
-      socket.on("data", () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"version"'));
+      socket.on("data", () => answer(socket));
     });
     await expect(client(url).version("id")).rejects.toMatchObject({
       status: 502,
@@ -64,6 +77,24 @@ describe("an answer that is none", () => {
     });
     expect(connections).toBe(1);
   });
+});
+
+test("an answer that is reset in its middle is not asked for again", async () => {
+  const reading = Promise.withResolvers<void>();
+  const onHeaders = () => reading.resolve();
+  subscribe("undici:request:headers", onHeaders);
+  onTestFinished(() => void unsubscribe("undici:request:headers", onHeaders));
+  let connections = 0;
+  const url = await rawUpstream((socket) => {
+    connections++;
+    socket.on("data", () => socket.write(PARTIAL));
+    void reading.promise.then(() => socket.resetAndDestroy());
+  });
+  await expect(client(url).version("id")).rejects.toMatchObject({
+    status: 502,
+    message: "the backend reset the connection",
+  });
+  expect(connections).toBe(1);
 });
 
 describe("no answer in time", () => {

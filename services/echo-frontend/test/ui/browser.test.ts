@@ -1,0 +1,198 @@
+/// <reference lib="dom" />
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { createServer, request as forward, type RequestListener } from "node:http";
+import { AxeBuilder } from "@axe-core/playwright";
+import { BUNDLES, ServiceProcess } from "@echo/kit/testing";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+
+/** The browser that the machine has: CHROMIUM names it, or it is on PATH. */
+function findChromium(): string | undefined {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  try {
+    return execFileSync("which", ["chromium"], { encoding: "utf8" }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+const executablePath = findChromium();
+if (executablePath === undefined)
+  process.stderr.write(
+    "The live page's browser tests are skipped: no chromium on PATH, and CHROMIUM names none.\n",
+  );
+
+async function serve(listener: RequestListener): Promise<number> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return typeof address === "object" ? (address?.port ?? 0) : 0;
+}
+
+/** Passes requests on to whichever port `target` says now, without the part of the path that it strips. */
+function proxy(target: () => number, strip = ""): RequestListener {
+  return (request, response) => {
+    const { method, headers, url = "/" } = request;
+    const path = url.startsWith(strip) ? url.slice(strip.length) || "/" : url;
+    const passed = forward({ port: target(), host: "127.0.0.1", method, path, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    passed.on("error", () => response.writeHead(502).end());
+    request.pipe(passed);
+  };
+}
+
+/** Blue, green and the frontend, each a process, behind a name whose target a test switches. */
+async function startSystem() {
+  const blue = await new ServiceProcess(BUNDLES.blue).ports();
+  const green = await new ServiceProcess(BUNDLES.green).ports();
+  let target = blue.port;
+  const stable = await serve(proxy(() => target));
+  const frontend = await new ServiceProcess(BUNDLES.frontend, {
+    BACKEND: `http://127.0.0.1:${stable}`,
+  }).ports();
+  return {
+    port: frontend.port,
+    shiftToGreen: () => (target = green.port),
+    breakBackend: () => (target = 1),
+  };
+}
+
+describe.skipIf(executablePath === undefined)("the live page in a browser", () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    // Chromium's sandbox does not work for root.
+    const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+    browser = await chromium.launch({ ...(executablePath && { executablePath }), args });
+  });
+
+  afterAll(() => browser.close());
+
+  /** Opens the page, and fails the test for anything that its policy or its script complains of, or that it asks elsewhere. */
+  async function open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      if (message.text().includes("Content Security Policy")) complaints.push(message.text());
+    });
+    page.on("request", (request) => {
+      if (new URL(request.url()).host !== new URL(url).host && !request.url().startsWith("data:"))
+        complaints.push(`asked ${request.url()}`);
+    });
+    onTestFinished(async () => {
+      await context.close();
+      expect(complaints).toEqual([]);
+    });
+    await page.goto(url);
+    return page;
+  }
+
+  const share = (page: Page, color: string) => page.locator(`#shares .${color}`);
+  /** Whether any cell is painted in a colour of the page's. */
+  const hasCell = (page: Page, look: string) =>
+    page.evaluate((name) => {
+      const canvas = document.querySelector<HTMLCanvasElement>("#cells");
+      const context = canvas?.getContext("2d");
+      if (!canvas || !context) return false;
+      const probe = document.createElement("canvas").getContext("2d");
+      if (!probe) return false;
+      probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+      probe.fillRect(0, 0, 1, 1);
+      const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      for (let i = 0; i < data.length; i += 4)
+        if (data[i] === red && data[i + 1] === green && data[i + 2] === blue && data[i + 3] === 255)
+          return true;
+      return false;
+    }, look);
+
+  test("cells take the colours of the answers, and a shift shows without a reload", async () => {
+    const system = await startSystem();
+    const page = await open(`http://127.0.0.1:${system.port}/`);
+    await share(page, "blue").waitFor();
+    await expect.poll(() => hasCell(page, "blue")).toBe(true);
+    expect(await hasCell(page, "green")).toBe(false);
+    system.shiftToGreen();
+    await share(page, "green").waitFor();
+    await expect.poll(() => hasCell(page, "green")).toBe(true);
+    expect(await page.locator("#raw").textContent()).toContain('"backend":"12.0"');
+    expect(await page.locator("#pods tr").count()).toBe(1);
+  });
+
+  test("errors are red, and the last answer says why", async () => {
+    const system = await startSystem();
+    system.breakBackend();
+    const page = await open(`http://127.0.0.1:${system.port}/`);
+    await share(page, "error").waitFor();
+    await expect.poll(() => hasCell(page, "error")).toBe(true);
+    expect(await page.locator("#raw").textContent()).toContain('"error":');
+  });
+
+  test.each(["/blue", ""])(
+    "works behind the prefix /blue/ of a load balancer that strips %j",
+    async (strip) => {
+      const system = await startSystem();
+      const port = await serve(proxy(() => system.port, strip));
+      const page = await open(`http://127.0.0.1:${port}/blue/`);
+      const asked = page.waitForRequest((request) => request.headers().accept === "application/json");
+      expect(new URL((await asked).url()).pathname).toBe("/blue/");
+      await share(page, "blue").waitFor();
+    },
+  );
+
+  test("is used by the keyboard", async () => {
+    const system = await startSystem();
+    const page = await open(`http://127.0.0.1:${system.port}/`);
+    await share(page, "blue").waitFor();
+    await page.locator("#rate").focus();
+    await page.keyboard.press("End");
+    expect(await page.locator("#rate-shown").textContent()).toBe("50");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    expect(await page.locator("#pause").getAttribute("aria-pressed")).toBe("true");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("clear");
+    await expect
+      .poll(async () => {
+        await page.keyboard.press("Enter");
+        return page.locator("#overall").textContent();
+      })
+      .toBe("no answer yet");
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.locator("#pods td").last().textContent()).toBe("100");
+  });
+
+  test.each(["light", "dark"] as const)(
+    "has nothing to complain of for axe, in the %s scheme and on a phone",
+    async (colorScheme) => {
+      const system = await startSystem();
+      for (const viewport of [
+        { width: 1280, height: 900 },
+        { width: 360, height: 740 },
+      ]) {
+        const page = await open(`http://127.0.0.1:${system.port}/`, {
+          colorScheme,
+          viewport,
+          bypassCSP: true,
+        });
+        await share(page, "blue").waitFor();
+        await page.locator("#pause").click();
+        expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+          viewport.width,
+        );
+      }
+    },
+  );
+});
