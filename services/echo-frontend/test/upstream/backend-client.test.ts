@@ -125,9 +125,15 @@ describe("no answer in time", () => {
     await expect(client(url, 200).version("id")).rejects.toMatchObject(timedOut);
   });
 
-  test("leaves no connection waiting for the late answer", async () => {
+  test.each([
+    ["the late answer", 0],
+    ["that of the retry", 1],
+  ])("leaves no connection waiting for %s", async (_what, silent) => {
     const closed = Promise.withResolvers<boolean>();
-    const url = await rawUpstream((socket) => socket.on("close", () => closed.resolve(true)));
+    const url = await rawUpstream((socket, number) => {
+      if (number === silent) socket.on("close", () => closed.resolve(true));
+      else socket.on("data", () => socket.resetAndDestroy());
+    });
     await expect(client(url, 200).version("id")).rejects.toMatchObject(timedOut);
     expect(await closed.promise).toBe(true);
   });
@@ -151,17 +157,38 @@ describe("no connection", () => {
   });
 });
 
+test("an https URL is asked by TLS", async () => {
+  const first = Promise.withResolvers<string | number | undefined>();
+  const url = await rawUpstream((socket) =>
+    socket.on("data", (chunk) => {
+      first.resolve(chunk.at(0));
+      socket.end("plain text");
+    }),
+  );
+  await expect(client(url.replace("http:", "https:")).version("id")).rejects.toMatchObject({
+    name: "UpstreamConnectionError",
+    status: 502,
+    message: expect.stringMatching(/^the connection to the backend failed \(ERR_SSL_/),
+  });
+  const HANDSHAKE = 22;
+  expect(await first.promise).toBe(HANDSHAKE);
+});
+
 describe("a connection that fails before any byte of an answer", () => {
   test("is replaced by another, once", async () => {
+    const open = new Set<Socket>();
     let connections = 0;
     const url = await rawUpstream((socket, number) => {
       connections++;
+      open.add(socket);
+      socket.on("close", () => open.delete(socket));
       socket.on("data", () =>
         number === 0 ? socket.resetAndDestroy() : socket.write(httpAnswer(VERSION_11)),
       );
     });
     await expect(client(url).version("id")).resolves.toBe("11.0");
     expect(connections).toBe(2);
+    await expect.poll(() => open.size).toBe(0);
   });
 
   test("is not replaced a second time", async () => {
