@@ -3,6 +3,7 @@ import { DEFAULT_NAMESPACE, SERVICES } from "./names.ts";
 import { COLORS } from "./versions.ts";
 import { dev } from "./dev/dev.ts";
 import { jumpbox } from "./commands/jumpbox.ts";
+import { open } from "./commands/open.ts";
 import { status } from "./commands/status.ts";
 import { undeploy } from "./commands/undeploy.ts";
 import { changeMode } from "./shift/mode.ts";
@@ -104,6 +105,10 @@ clusterCommand("watch", "ask a URL every 0.25 s through the jumpbox, with shares
   .addArgument(new Argument("[url]", "what to ask (default: the blue frontend)"))
   .option("--json", "one line of JSON for each answer, and for the summary")
   .action(watch);
+clusterCommand("open", "forward a port to the deployed frontend, for its live page")
+  .addOption(new Option("--color <color>", "which frontend").choices(COLORS).default("blue"))
+  .option("--port <number>", "port on this machine (0: any free one)", "8088")
+  .action(open);
 clusterCommand("status", "images, helm releases, deployments and services")
   .option("--registry <host>", "registry to look into (default: EKS_ECR_REGISTRY)")
   .action(status);

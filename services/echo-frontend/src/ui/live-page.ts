@@ -5,7 +5,7 @@ import html from "./page/index.html";
 
 const TYPES = ["application/json", "text/html"];
 
-/** Whether a request is a browser's for a page: a GET whose Accept prefers text/html to JSON, by q (RFC 9110, 12.5.1). */
+/** Whether a browser asks for the page: a GET whose Accept prefers text/html to JSON, by q, then by order (RFC 9110, 12.5.1). */
 export function wantsPage({ method, headers }: Pick<FastifyRequest, "method" | "headers">): boolean {
   // Most requests end here, without a parser.
   if (method !== "GET" || !headers.accept?.includes("text/html")) return false;

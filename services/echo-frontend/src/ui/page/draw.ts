@@ -73,12 +73,14 @@ export function drawHistory(canvas: HTMLCanvasElement, answers: readonly Answer[
   for (let second = last - HISTORY_SECONDS + 1; second <= last; second++) {
     const own = seconds.get(second);
     if (!own) continue;
-    const x = width - (last - second + 1) * step;
+    // Whole pixels, or the edges of two seconds would shine through.
+    const x = Math.round(width - (last - second + 1) * step);
+    const right = Math.round(width - (last - second) * step);
     let y = height;
     for (const look of LOOKS) {
       const part = (own.filter((answer) => answer.look === look).length / own.length) * height;
       context.fillStyle = inkOf(look);
-      context.fillRect(x, y - part, step + 0.5, part);
+      context.fillRect(x, y - part, right - x, part);
       y -= part;
     }
   }
