@@ -110,6 +110,19 @@ describe("a release", () => {
   });
 });
 
+test("two frontends shift behind a stable name of their own, told apart by their colour", async () => {
+  const service = ["--service", "echo-frontend"];
+  const without = await cli("shift", "green", ...service);
+  expect(without.exitCode).toBe(1);
+  expect(without.stderr).toContain("echo-frontend-green is not deployed");
+  const { exitCode, stderr } = await cli("release:frontend", "--color", "green");
+  expect(exitCode, stderr).toBe(0);
+  for (const color of ["green", "blue"]) await shiftTo(color, ...service);
+  const { stdout } = await cli("shift", "status", ...service, "--json");
+  expect(JSON.parse(stdout)).toMatchObject({ colors: [{ observed: 100 }, { observed: 0 }] });
+  expect(await weights()).toEqual({ blue: 100, green: 0 });
+});
+
 describe("refusals", () => {
   test("a target without ready pods", async () => {
     await kill("green");

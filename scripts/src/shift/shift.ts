@@ -84,11 +84,13 @@ export async function shiftInCluster(
   const { target } = request;
   const intent = `${target.color} to ${(request.steps ?? [target.percent]).join(", ")} %`;
   await withLease(cluster, `${name.service}: ${intent}`, async (lost) => {
-    const { mode, weights: before } = await name.read();
+    const { mode, weights: before, enabled } = await name.read();
     const plan = planShift(request, before, mode);
-    const after = plan.at(-1);
-    if (!after) return print(`Nothing to change: ${describeWeights(before)}.`);
+    const after = plan.at(-1) ?? before;
+    if (plan.length === 0 && enabled) return print(`Nothing to change: ${describeWeights(before)}.`);
     for (const color of liveColors(after)) await checkTarget(name.releases[color], cluster);
+    // The frontend's stable name exists from its first shift on.
+    if (!enabled) await name.setWeights(before);
 
     const signal = AbortSignal.any([interrupted, lost]);
     const snapshot = await takeSnapshot(cluster);

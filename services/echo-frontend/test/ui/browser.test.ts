@@ -64,6 +64,25 @@ async function startSystem() {
   };
 }
 
+const share = (page: Page, color: string) => page.locator(`#shares .${color}`);
+/** Whether any cell is painted in a colour of the page's. */
+const hasCell = (page: Page, look: string) =>
+  page.evaluate((name) => {
+    const canvas = document.querySelector<HTMLCanvasElement>("#cells");
+    const context = canvas?.getContext("2d");
+    if (!canvas || !context) return false;
+    const probe = document.createElement("canvas").getContext("2d");
+    if (!probe) return false;
+    probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+    probe.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    for (let i = 0; i < data.length; i += 4)
+      if (data[i] === red && data[i + 1] === green && data[i + 2] === blue && data[i + 3] === 255)
+        return true;
+    return false;
+  }, look);
+
 describe.skipIf(executablePath === undefined)("the live page in a browser", () => {
   let browser: Browser;
 
@@ -95,25 +114,6 @@ describe.skipIf(executablePath === undefined)("the live page in a browser", () =
     await page.goto(url);
     return page;
   }
-
-  const share = (page: Page, color: string) => page.locator(`#shares .${color}`);
-  /** Whether any cell is painted in a colour of the page's. */
-  const hasCell = (page: Page, look: string) =>
-    page.evaluate((name) => {
-      const canvas = document.querySelector<HTMLCanvasElement>("#cells");
-      const context = canvas?.getContext("2d");
-      if (!canvas || !context) return false;
-      const probe = document.createElement("canvas").getContext("2d");
-      if (!probe) return false;
-      probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
-      probe.fillRect(0, 0, 1, 1);
-      const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
-      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-      for (let i = 0; i < data.length; i += 4)
-        if (data[i] === red && data[i + 1] === green && data[i + 2] === blue && data[i + 3] === 255)
-          return true;
-      return false;
-    }, look);
 
   test("cells take the colours of the answers, and a shift shows without a reload", async () => {
     const system = await startSystem();
