@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { DEFAULT_NAMESPACE, SERVICES } from "./names.ts";
 import { COLORS } from "./versions.ts";
+import { bench, parseCount } from "./bench/bench.ts";
 import { dev } from "./dev/dev.ts";
 import { jumpbox } from "./commands/jumpbox.ts";
 import { open } from "./commands/open.ts";
@@ -97,6 +98,16 @@ shiftCommand
   .option("--address <dns name>", "mode gateway: DNS name of the controller's Service")
   .option("-y, --yes", "do not ask")
   .action((mode: Mode, _options, command: Command) => changeMode(mode, command.optsWithGlobals()));
+
+program
+  .command("bench")
+  .description("measure the bundles beside bare servers, as ratios within one run (Linux, wrk)")
+  .option("--rounds <number>", "of every server, alternating", parseCount, 5)
+  .option("--seconds <number>", "of every load", parseCount, 5)
+  .option("--json", "as JSON")
+  .option("--check", "exit 1 where a promised ratio is missed")
+  .option("--soak", "load the frontend for 10 minutes too")
+  .action(bench);
 
 clusterCommand("jumpbox", "run a command in the jumpbox, or curl both backends")
   .argument("[command...]", "the command and its arguments, after --")

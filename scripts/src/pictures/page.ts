@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
-import { localUrl, planDev } from "./dev/plan.ts";
-import { ROOT } from "./names.ts";
-import { openLocalName } from "./shift/local.ts";
-import { waitUntilFollowed } from "./shift/follow.ts";
-import { weightsOf } from "./traffic/weights.ts";
+import { localUrl, planDev } from "../dev/plan.ts";
+import { ROOT } from "../names.ts";
+import { openLocalName } from "../shift/local.ts";
+import { waitUntilFollowed } from "../shift/follow.ts";
+import { weightsOf } from "../traffic/weights.ts";
 
 // Takes the README's picture of the live page in the middle of a shift, from the running `pnpm dev`. CHROMIUM names the browser.
 const FILE = `${ROOT}docs/pictures/live-page.png`;

@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { BARE_HTTP, CONTENDERS, type Contender, FRONTEND } from "./contenders.ts";
+import { type Server, startServer } from "./server.ts";
+import { type Load, type LoadResult, wrk } from "./wrk.ts";
+
+const SERVER_CORE = 0;
+const LOAD_CORE = 1;
+const WARM_UP_SECONDS = 1;
+/** How long a server is left alone before its idle memory is read. */
+const IDLE_MS = 1000;
+const CONNECTIONS = 32;
+const HALF_LOAD_PAUSE_MS = 2;
+
+/** What was measured of one contender, a value for each round. */
+export interface Samples {
+  requestsPerSecond: number[];
+  startMs: number[];
+  idleMiB: number[];
+  /** At half of what bare node:http answers at most, so at the same rate for all. */
+  halfLoadP99Ms: number[];
+}
+
+export type Measured = ReadonlyMap<Contender, Samples>;
+
+export interface Rounds {
+  rounds: number;
+  /** Of each load. */
+  seconds: number;
+  progress: (line: string) => void;
+}
+
+/** Measures all contenders one after the other, round by round, so that what slows the machine meets all of them. */
+export async function measureAll({ rounds, seconds, progress }: Rounds): Promise<Measured> {
+  const measured = new Map(CONTENDERS.map((contender) => [contender, emptySamples()]));
+  let half = 0;
+  for (let round = 1; round <= rounds; round++)
+    for (const [contender, samples] of measured) {
+      progress(`round ${round} of ${rounds}: ${contender.name}`);
+      await withServer(contender, async (server) => {
+        await pause(IDLE_MS);
+        samples.startMs.push(server.startMs);
+        samples.idleMiB.push(await server.memory());
+        const { requestsPerSecond } = await loaded(server, { connections: CONNECTIONS, seconds });
+        samples.requestsPerSecond.push(requestsPerSecond);
+        if (contender === BARE_HTTP) half = requestsPerSecond / 2;
+        if (contender.hop) return;
+        const connections = Math.round((half * HALF_LOAD_PAUSE_MS) / 1000);
+        const { p99Ms } = await loaded(server, { connections, seconds, pauseMs: HALF_LOAD_PAUSE_MS });
+        samples.halfLoadP99Ms.push(p99Ms);
+      });
+    }
+  return measured;
+}
+
+/** How the frontend does with more connections, and with a slower backend. */
+export async function measureGrowth({ seconds, progress }: Pick<Rounds, "seconds" | "progress">) {
+  const rows: { what: string; requestsPerSecond: number; p99Ms: number; MiB: number }[] = [];
+  const row = async (what: string, connections: number, backendDelayMs: number) => {
+    progress(what);
+    await withServer(
+      FRONTEND,
+      async (server) => {
+        const result = await loaded(server, { connections, seconds });
+        rows.push({ what, ...result, MiB: await server.memory() });
+      },
+      backendDelayMs,
+    );
+  };
+  for (const connections of [1, 32, 256, 1024]) await row(`${connections} connections`, connections, 0);
+  for (const delay of [5, 50]) await row(`256 connections, backend ${delay} ms`, 256, delay);
+  return rows;
+}
+
+/** The frontend's memory in MiB at the end of each minute under load. */
+export function soak(minutes: number, progress: Rounds["progress"]): Promise<number[]> {
+  return withServer(FRONTEND, async (server) => {
+    const memory: number[] = [];
+    for (let minute = 1; minute <= minutes; minute++) {
+      await wrk(server.url, { connections: 256, seconds: 60, core: LOAD_CORE });
+      memory.push(await server.memory());
+      progress(`minute ${minute}: ${memory.at(-1)?.toFixed(0)} MiB`);
+    }
+    return memory;
+  });
+}
+
+async function loaded(server: Server, load: Omit<Load, "core">): Promise<LoadResult> {
+  await wrk(server.url, { ...load, seconds: WARM_UP_SECONDS, core: LOAD_CORE });
+  return await wrk(server.url, { ...load, core: LOAD_CORE });
+}
+
+/** Runs a contender alone on its core; the backend that a hop asks shares the load's. */
+async function withServer<T>(
+  contender: Contender,
+  use: (server: Server) => Promise<T>,
+  backendDelayMs = 0,
+): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), "echo-bench-"));
+  try {
+    await using backend = contender.hop
+      ? await startServer(BARE_HTTP, LOAD_CORE, { env: { DELAY_MS: String(backendDelayMs) } })
+      : undefined;
+    const env = backend ? { BACKEND: backend.url } : {};
+    await using server = await startServer(contender, SERVER_CORE, { env, log: join(directory, "log") });
+    return await use(server);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+function emptySamples(): Samples {
+  return { requestsPerSecond: [], startMs: [], idleMiB: [], halfLoadP99Ms: [] };
+}
