@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { METHODS, type IncomingMessage } from "node:http";
-import { finished } from "node:stream/promises";
+import { finished } from "node:stream";
 import Fastify, { type FastifyInstance, type RouteHandlerMethod } from "fastify";
 import type { Logger } from "pino";
 import type { CommonConfig } from "./config.ts";
@@ -50,7 +50,12 @@ export function buildEchoApp(config: CommonConfig, context: Context, handler: Ro
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
 
   const { COLOR } = config;
-  if (COLOR) app.addHook("onRequest", async (_request, reply) => void reply.header("x-echo-color", COLOR));
+  // Hooks call `done`, because a promise for each of them costs a request 1 µs.
+  if (COLOR)
+    app.addHook("onRequest", (_request, reply, done) => {
+      reply.header("x-echo-color", COLOR);
+      done();
+    });
   closeOldConnections(app, context.drain, config.CONNECTION_MAX_AGE_MS);
   addAccessLog(app, context);
   hideErrors(app);
@@ -62,8 +67,9 @@ function routeEverything(app: FastifyInstance, handler: RouteHandlerMethod): voi
   const methods = METHODS.filter((method) => method !== "CONNECT");
   // `hasBody: false` keeps Fastify's parsers, with their 400, 413 and 415, away from the body.
   for (const method of methods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
-  app.addHook("preHandler", async (request) => {
-    if (hasBody(request.raw)) await discardBody(request.raw);
+  app.addHook("preHandler", (request, _reply, done) => {
+    if (hasBody(request.raw)) discardBody(request.raw, done);
+    else done();
   });
   app.route({ method: methods, url: "/", handler });
 }
@@ -73,9 +79,9 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** Answering only after the whole body keeps `Connection: close` from resetting a client that is still sending. */
-async function discardBody(request: IncomingMessage): Promise<void> {
+function discardBody(request: IncomingMessage, done: (error?: Error) => void): void {
+  finished(request, { writable: false }, (error) => done(error ?? undefined));
   request.resume();
-  await finished(request, { writable: false });
 }
 
 /** The caller's `x-request-id`, where it is a sane one, so that a request can be followed through both services. */
