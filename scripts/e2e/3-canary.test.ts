@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { waitFor } from "../src/wait.ts";
-import { kill, revive, releaseAll, setValues } from "./support/backends.ts";
+import { digestOf, kill, revive, releaseAll, setValues } from "./support/backends.ts";
 import { cli } from "./support/system.ts";
 import { GATEWAY, name, shiftTo, startCanary, weights, weightsBecome } from "./support/traffic.ts";
 
@@ -130,6 +130,16 @@ describe("refusals", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/echo-backend-green has no ready pods[\s\S]*No traffic was moved/);
     await revive("green");
+  });
+
+  test("a target that answers another version than it was released as", async () => {
+    const own = await digestOf("green");
+    await setValues("green", `digest=${await digestOf("blue")}`);
+    const { exitCode, stderr } = await cli("shift", "green");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/must answer version 12\.0, as it was released, but answers: {"version":"11\.0"}/);
+    expect(stderr).toContain("No traffic was moved");
+    await setValues("green", `digest=${own}`);
   });
 
   test("a weight that a plain Service cannot do, with the reason", async () => {

@@ -25,6 +25,15 @@ export async function setValues(color: Color, ...values: string[]): Promise<void
   ]);
 }
 
+const Image = v.object({ digest: v.string() });
+
+/** The digest of the image that a backend's release is pinned to. @throws {Error} where it is not released */
+export async function digestOf(color: Color): Promise<string> {
+  const values = await cluster.helm.values(Image, `echo-backend-${color}`);
+  if (!values) throw new Error(`echo-backend-${color} is not released`);
+  return values.digest;
+}
+
 /** Everything as `pnpm release` leaves it, and two pods of each backend, as whoever wants no request lost has. */
 export async function releaseAll(): Promise<void> {
   const { exitCode, stderr } = await cli("release", "--yes");

@@ -1,4 +1,5 @@
 import { type ClusterOptions, openCluster } from "../cluster/cluster.ts";
+import { interruption } from "../interrupt.ts";
 import { workload } from "../names.ts";
 import { preflight } from "../release/preflight.ts";
 import { print } from "../terminal.ts";
@@ -14,8 +15,7 @@ export interface OpenOptions extends ClusterOptions {
 export async function open({ color, port, ...options }: OpenOptions): Promise<void> {
   const { kubectl, namespace } = openCluster(options);
   await preflight({ cluster: openCluster(options) });
-  const end = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => end.abort());
+  const signal = interruption();
   const { name } = workload("echo-frontend", color);
   const onLine = (line: string) => {
     const address = /^Forwarding from (127\.0\.0\.1:\d+)/.exec(line)?.[1];
@@ -23,8 +23,8 @@ export async function open({ color, port, ...options }: OpenOptions): Promise<vo
   };
   try {
     const target = ["port-forward", "-n", namespace, `service/${name}`, `${port === "0" ? "" : port}:80`];
-    await kubectl.run(target, { onLine, signal: end.signal });
+    await kubectl.run(target, { onLine, signal });
   } catch (error) {
-    if (!end.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
   }
 }

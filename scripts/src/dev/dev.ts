@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { styleText } from "node:util";
 import { CommandError } from "../adapters/command.ts";
+import { interruption } from "../interrupt.ts";
 import { print, table } from "../terminal.ts";
 import { describeWeights, sameWeights, type Weights } from "../traffic/weights.ts";
 import { waitFor } from "../wait.ts";
@@ -21,22 +22,21 @@ export async function dev(): Promise<void> {
   print("Building …");
   await build();
 
-  const end = new AbortController();
-  // pnpm passes Ctrl-C on, so it may come twice: any further one changes nothing.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end.abort());
+  const quit = new AbortController();
+  const end = AbortSignal.any([interruption(), quit.signal]);
   const name = await openStableName(targetsOf(plan), reportChange);
   let children = await startAll(plan);
   printOverview(plan, name);
   listenToKeys({
     onWeights: (weights) => name.set(weights),
     onOverview: () => printOverview(plan, name),
-    onEnd: () => end.abort(),
+    onEnd: () => quit.abort(),
   });
   const watching = onSourceChange(async () => {
     if (await rebuilt()) children = await restartAll(children, plan);
-  }, end.signal);
+  }, end);
 
-  await once(end.signal, "abort");
+  await once(end, "abort");
   releaseKeys();
   print("Ending …");
   await watching;

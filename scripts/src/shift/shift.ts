@@ -1,5 +1,6 @@
 import { type Cluster, type ClusterOptions, openCluster } from "../cluster/cluster.ts";
 import { UserError } from "../errors.ts";
+import { interruption } from "../interrupt.ts";
 import type { ServiceName } from "../names.ts";
 import { preflight } from "../release/preflight.ts";
 import { print } from "../terminal.ts";
@@ -42,19 +43,12 @@ export async function shift(color: string | undefined, options: ShiftOptions): P
   const request = { target: parseTarget(color, options), steps: options.steps };
   if (request.steps && request.target.percent !== 100)
     throw new UserError("--steps goes with a colour: pnpm shift green --steps 5,25,50,100");
-  const signal = onInterruptSignal();
+  const signal = interruption();
   if (options.local) return shiftLocal(request, options, signal);
   const cluster = openCluster(options);
   await preflight({ cluster });
   await cluster.jumpbox.ensure();
   await shiftInCluster(request, options, cluster, signal);
-}
-
-function onInterruptSignal(): AbortSignal {
-  const interrupted = new AbortController();
-  // pnpm passes Ctrl-C on, so it may come twice: any further one changes nothing.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interrupted.abort());
-  return interrupted.signal;
 }
 
 function runOptions(target: Target, before: Weights, options: ShiftOptions, signal: AbortSignal): RunOptions {

@@ -1,5 +1,6 @@
 import { type ClusterOptions, openCluster } from "../cluster/cluster.ts";
 import { UserError } from "../errors.ts";
+import { interruption } from "../interrupt.ts";
 import { serviceUrl, workload } from "../names.ts";
 import { preflight } from "../release/preflight.ts";
 import { print } from "../terminal.ts";
@@ -30,8 +31,7 @@ export async function watch(
   await cluster.jumpbox.ensure();
   const tally = new Tally();
   const show = json ? showAsJson : createLiveView(tally);
-  const end = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => end.abort());
+  const signal = interruption();
   const onLine = (line: string) => {
     const [body = "", status = "", seconds = ""] = line.split("\t");
     const answer = {
@@ -43,7 +43,7 @@ export async function watch(
     const change = tally.add(answer);
     show(answer, change);
   };
-  await cluster.jumpbox.stream(["bash", "-c", LOOP, url], onLine, end.signal);
+  await cluster.jumpbox.stream(["bash", "-c", LOOP, url], onLine, signal);
   print(json ? JSON.stringify(tally.summary()) : `\n${tally.describe()}`);
 }
 

@@ -16,8 +16,10 @@ function prepare(canvas: HTMLCanvasElement) {
   return { context, width, height };
 }
 
-function inkOf(look: Look): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${look}`).trim();
+/** The inks of the scheme that is on now, light or dark, by the names that style.css gives them. */
+function readInks(): (name: Look | "card") => string {
+  const style = getComputedStyle(document.documentElement);
+  return (name) => style.getPropertyValue(`--${name}`).trim();
 }
 
 /** How many cells a canvas has room for. */
@@ -31,8 +33,9 @@ export function drawCells(canvas: HTMLCanvasElement, answers: readonly Answer[])
   const { context, width } = prepare(canvas);
   if (!context) return;
   const columns = Math.max(1, Math.floor((width + GAP) / (CELL + GAP)));
-  const inks = new Map(LOOKS.map((look) => [look, inkOf(look)]));
-  const paper = getComputedStyle(document.documentElement).getPropertyValue("--card").trim();
+  const ink = readInks();
+  const inks = new Map(LOOKS.map((look) => [look, ink(look)]));
+  const paper = ink("card");
   answers.forEach(({ look }, index) => {
     const x = (index % columns) * (CELL + GAP);
     const y = Math.floor(index / columns) * (CELL + GAP);
@@ -68,6 +71,7 @@ export function drawHistory(canvas: HTMLCanvasElement, answers: readonly Answer[
   const { context, width, height } = prepare(canvas);
   if (!context) return;
   const seconds = Map.groupBy(answers, ({ at }) => Math.floor(at / 1000));
+  const ink = readInks();
   const last = Math.floor(now / 1000);
   const step = width / HISTORY_SECONDS;
   for (let second = last - HISTORY_SECONDS + 1; second <= last; second++) {
@@ -79,7 +83,7 @@ export function drawHistory(canvas: HTMLCanvasElement, answers: readonly Answer[
     let y = height;
     for (const look of LOOKS) {
       const part = (own.filter((answer) => answer.look === look).length / own.length) * height;
-      context.fillStyle = inkOf(look);
+      context.fillStyle = ink(look);
       context.fillRect(x, y - part, right - x, part);
       y -= part;
     }

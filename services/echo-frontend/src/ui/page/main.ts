@@ -15,6 +15,8 @@ const answers = new Answers();
 const pods = new Map<string, { node: string; count: number }>();
 let waiting = 0;
 let changed = true;
+/** The history moves on by a second even when no answer comes. */
+let shownSecond = 0;
 let spokenAt = 0;
 
 function element<T extends HTMLElement>(id: string, type: new () => T): T {
@@ -122,6 +124,9 @@ function speak(recent: readonly Answer[], now: number): void {
 function show(): void {
   requestAnimationFrame(show);
   const now = Date.now();
+  const second = Math.floor(now / 1000);
+  if (!changed && second === shownSecond) return;
+  shownSecond = second;
   drawHistory(history, answers.since(now - HISTORY_MS), now);
   if (!changed) return;
   changed = false;
