@@ -19,5 +19,11 @@ export const BACKEND_VERSIONS: Readonly<Record<Color, string>> = {
   green: variable.GREEN_VERSION.default,
 };
 
+/** A backend's version with its colour, `blue 11.0`; any other word stays as it is. */
+export function versionName(version: string): string {
+  const color = COLORS.find((name) => BACKEND_VERSIONS[name] === version);
+  return color ? `${color} ${version}` : version;
+}
+
 /** The version of the frontend, in either colour. */
 export const FRONTEND_VERSION = variable.FRONTEND_VERSION.default;

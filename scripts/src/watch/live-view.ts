@@ -1,9 +1,10 @@
 import { styleText } from "node:util";
 import { createLogUpdate } from "log-update";
 import { isInteractive, print } from "../terminal.ts";
-import { BACKEND_VERSIONS } from "../versions.ts";
+import { BACKEND_VERSIONS, versionName } from "../versions.ts";
 import type { Answer, Tally } from "./tally.ts";
 
+const LABEL_WIDTH = 10;
 const BAR_WIDTH = 40;
 const SPARK_WIDTH = 60;
 const SPARKS = "▁▂▃▄▅▆▇█";
@@ -24,7 +25,7 @@ export function shareBars(shares: Readonly<Record<string, number>>): string[] {
     .map(([version, share]) => {
       const { style, fill } = lookOf(version);
       const bar = fill.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH);
-      return `${version.padEnd(10)} ${styleText(style, bar)} ${(share * 100).toFixed(1).padStart(5)} %`;
+      return `${versionName(version).padEnd(LABEL_WIDTH)} ${styleText(style, bar)} ${(share * 100).toFixed(1).padStart(5)} %`;
     });
 }
 
@@ -46,13 +47,13 @@ export function createLiveView(tally: Tally): (answer: Answer, change: string | 
   const update = createLogUpdate(process.stdout);
   return ({ body }, change) => {
     if (change !== undefined) update.persist(change);
-    const { requests, versions, statuses, p50 = 0, p99 = 0 } = tally.summary();
-    const errors = Object.entries(statuses).filter(([status]) => status !== "200");
+    const { p50 = 0, p99 = 0 } = tally.summary();
     update(
       [
-        ...shareBars(versions),
-        `latency    ${sparkline(tally.latencies(SPARK_WIDTH))} p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
-        `${requests} requests, ${errors.length === 0 ? "all answered 200" : errors.map(([status, share]) => `${status}: ${(share * 100).toFixed(1)} %`).join(", ")}`,
+        "the last 10 seconds:",
+        ...shareBars(tally.recent()),
+        `${"latency".padEnd(LABEL_WIDTH)} ${sparkline(tally.latencies(SPARK_WIDTH))} p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
+        `over all: ${tally.toString()}`,
         body || "no answer",
       ].join("\n"),
     );
