@@ -156,6 +156,22 @@ test("watch prints each answer with the running shares, and ends with Ctrl-C", a
   expect((await watching).exitCode).toBe(0);
 });
 
+test("open forwards a port to the frontend: the live page for a browser, JSON for anyone else", async () => {
+  const args = ["open", "--namespace", NAMESPACE, "--port", "0"];
+  const opened = execa(process.execPath, [`${ROOT}scripts/src/main.ts`, ...args]);
+  for await (const line of opened) {
+    const address = /http:\S+/.exec(line)?.[0];
+    if (address === undefined) continue;
+    const page = await fetch(address, { headers: { accept: "text/html" } });
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(await page.text()).toContain("Which colour answers?");
+    expect(v.parse(Answer, await (await fetch(address)).text())).toMatchObject({ version: "2.0" });
+    opened.kill("SIGINT");
+  }
+  expect.assertions(4);
+  expect((await opened).exitCode).toBe(0);
+});
+
 test("undeploy removes the releases, and refuses to without being told", async () => {
   const refused = await cli("undeploy");
   expect(refused.exitCode).toBe(1);

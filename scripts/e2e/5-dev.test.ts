@@ -27,6 +27,7 @@ test("pnpm dev runs all, shifts, and ends with one signal for each service", asy
   expect(shifted.stdout).toContain("observed green 100.0 % of 1000 requests");
   expect(await backendSaidBy(FRONTEND)).toBe("12.0");
   expect(lines.join("\n")).toContain("Traffic: blue 100 %, green 0 % → blue 0 %, green 100 %");
+  expect(lines.filter((line) => line.includes("GET /")).length).toBeLessThan(100);
   const quarter = await cliWith(["shift", "--local", "--green", "25"]);
   expect(quarter.exitCode, quarter.stderr).toBe(0);
 

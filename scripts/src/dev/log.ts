@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import pretty from "pino-pretty";
 import { print } from "../terminal.ts";
+import { SAMPLE_ID } from "./plan.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -22,8 +23,9 @@ const readable = pretty.prettyFactory({
   singleLine: true,
 });
 
-/** Prints one line of a service's log, JSON made readable, with the service's name before it in its colour. */
+/** Prints one line of a service's log, JSON made readable, with the service's name before it in its colour; a shift's samples are left out. */
 export function printLog(name: string, line: string): void {
+  if (line.includes(`"requestId":"${SAMPLE_ID}"`)) return;
   const prefix = styleText(STYLES[name] ?? "reset", name.padEnd("frontend".length), {
     stream: process.stdout,
   });

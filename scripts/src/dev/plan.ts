@@ -6,6 +6,9 @@ export const STABLE_PORT = 8000;
 /** Where the running `pnpm dev` is told of new weights. */
 export const CONTROL_PORT = 8001;
 
+/** The request id of a shift's samples: a thousand lines of them would bury what a person asked. */
+export const SAMPLE_ID = "sample";
+
 /** One service process of the local system. */
 export interface DevProcess {
   /** As the log shows it: blue, green or frontend. */

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { ROOT } from "../names.ts";
-import { Screen } from "./frames.ts";
+import { type Frame, Screen } from "./frames.ts";
 import { movingSvg } from "./moving-svg.ts";
 
 // Records `pnpm watch` for the README while a canary runs, on the cluster that kubectl reaches: released, blue live, mode gateway.
@@ -15,19 +15,27 @@ const STILL_MS = 2000;
 const screen = new Screen(SIZE);
 const watching = execa(
   "script",
-  ["-qfec", `stty cols ${SIZE.cols} rows ${SIZE.rows}; exec node ${MAIN} watch`, "/dev/null"],
+  ["-qfec", `stty cols ${SIZE.cols} rows ${SIZE.rows}; exec ${process.execPath} ${MAIN} watch`, "/dev/null"],
   { env: { CI: "" }, stdin: "pipe", buffer: false, reject: false, encoding: "buffer" },
 );
 const shown = (async () => {
   for await (const output of watching.stdout) await screen.write(output);
 })();
-const seen = () => screen.frames.at(-1);
-while (!JSON.stringify(seen()?.lines ?? "").includes("10 requests"))
-  await Promise.race([new Promise((resolve) => watching.stdout.once("data", resolve)), shown]);
+/** Waits, output by output, until the screen is as wished. @throws {Error} when the watch ends before */
+async function until(isThere: (frame: Frame) => boolean): Promise<void> {
+  for (;;) {
+    const frame = screen.frames.at(-1);
+    if (frame && isThere(frame)) return;
+    const more = new Promise<true>((resolve) => watching.stdout.once("data", () => resolve(true)));
+    if ((await Promise.race([more, shown])) !== true)
+      throw new Error(`the watch ended before its time, showing ${JSON.stringify(frame?.lines)}`);
+  }
+}
+
+await until(({ lines }) => JSON.stringify(lines).includes("10 requests"));
 await execa(process.execPath, [MAIN, ...CANARY], { stdout: "inherit", stderr: "inherit" });
-const shifted = seen()?.at ?? 0;
-while ((seen()?.at ?? 0) < shifted + STILL_MS)
-  await Promise.race([new Promise((resolve) => watching.stdout.once("data", resolve)), shown]);
+const shifted = screen.frames.at(-1)?.at ?? 0;
+await until(({ at }) => at >= shifted + STILL_MS);
 // Ctrl-C, as the terminal sends it.
 watching.stdin.write("\u0003");
 await shown;

@@ -1,6 +1,6 @@
 import { Agent, request } from "undici";
 import * as v from "valibot";
-import { CONTROL_PORT, localUrl, STABLE_PORT } from "../dev/plan.ts";
+import { CONTROL_PORT, localUrl, SAMPLE_ID, STABLE_PORT } from "../dev/plan.ts";
 import { WeightsSchema } from "../dev/stable-name.ts";
 import { UserError } from "../errors.ts";
 import type { Sample } from "../traffic/sample.ts";
@@ -36,7 +36,10 @@ async function control(options: { method: "GET" | "PUT"; body?: string }): Promi
 async function sampleOne(dispatcher: Agent): Promise<Sample> {
   const start = performance.now();
   try {
-    const { statusCode, headers, body } = await request(localUrl(STABLE_PORT), { dispatcher });
+    const { statusCode, headers, body } = await request(localUrl(STABLE_PORT), {
+      dispatcher,
+      headers: { "x-request-id": SAMPLE_ID },
+    });
     await body.dump();
     const color = headers["x-echo-color"];
     return {
