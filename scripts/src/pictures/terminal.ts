@@ -7,7 +7,7 @@ import { movingSvg } from "./moving-svg.ts";
 // Records `pnpm watch` for the README while a canary runs, on the cluster that kubectl reaches: released, blue live, mode gateway.
 // Linux: its `script` gives the watch a terminal.
 const FILE = `${ROOT}docs/pictures/watch.svg`;
-const SIZE = { cols: 84, rows: 14 };
+const SIZE = { cols: 84, rows: 9 };
 const MAIN = `${ROOT}scripts/src/main.ts`;
 const CANARY = ["shift", "green", "--steps", "25,50,100", "--interval", "2s"];
 const STILL_MS = 2000;
@@ -16,7 +16,13 @@ const screen = new Screen(SIZE);
 const watching = execa(
   "script",
   ["-qfec", `stty cols ${SIZE.cols} rows ${SIZE.rows}; exec ${process.execPath} ${MAIN} watch`, "/dev/null"],
-  { env: { CI: "" }, stdin: "pipe", buffer: false, reject: false, encoding: "buffer" },
+  {
+    env: { CI: "", TERM: "xterm-256color", FORCE_COLOR: "1" },
+    stdin: "pipe",
+    buffer: false,
+    reject: false,
+    encoding: "buffer",
+  },
 );
 const shown = (async () => {
   for await (const output of watching.stdout) await screen.write(output);

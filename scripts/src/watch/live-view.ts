@@ -6,7 +6,7 @@ import type { Answer, Tally } from "./tally.ts";
 
 const LABEL_WIDTH = 10;
 const BAR_WIDTH = 40;
-const SPARK_WIDTH = 60;
+const SPARK_WIDTH = BAR_WIDTH;
 const SPARKS = "▁▂▃▄▅▆▇█";
 
 type Style = Parameters<typeof styleText>[0];
