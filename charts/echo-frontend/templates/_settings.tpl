@@ -1,6 +1,6 @@
 {{/* The service's settings, one value each: drainMs is DRAIN_MS. NODE_IP is the node's own address. */}}
 {{- define "echo.settings" -}}
-{{- $settings := list "logLevel" "drainMs" "shutdownTimeoutMs" "connectionMaxAgeMs" "backend" "backendTimeoutMs" "backendConnectionMaxAgeMs" "ui" "workIterations" -}}
+{{- $settings := list "logLevel" "drainMs" "shutdownTimeoutMs" "connectionMaxAgeMs" "maxInFlight" "backend" "backendTimeoutMs" "backendConnectionMaxAgeMs" "ui" "workIterations" -}}
 {{- range $settings }}
 {{- /* JSON writes a large number out; as text it is 1e+06 when it comes from a values file. */}}
 {{- $value := get $.Values . }}

@@ -1,5 +1,1 @@
-/** Prints a measured figure, for the tables in the README. */
-export function record(what: string, figures: Readonly<Record<string, number>>): void {
-  const text = Object.entries(figures).map(([name, value]) => `${value} ${name}`);
-  process.stdout.write(`figure: ${what}: ${text.join(", ")}\n`);
-}
+export { record } from "../../../services/kit/test/support/record.ts";

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { buildEchoApp, type Context, measureUpstream } from "@echo/kit";
+import { buildEchoApp, type Context, measureUpstream, RETRY_AFTER_S } from "@echo/kit";
 import type { FastifyReply } from "fastify";
 import type { FrontendConfig } from "./config.ts";
 import { type Echo, timeOfDay } from "./echo.ts";
@@ -47,6 +47,7 @@ export function buildApp(config: FrontendConfig, context: Context) {
       if (!(error instanceof UpstreamError)) throw error;
       request.failure = error;
       observe(error.outcome, "", performance.now() - start);
+      if (error.status === 503) reply.header("retry-after", RETRY_AFTER_S);
       return answer(reply.code(error.status), "error", error.message);
     }
   });

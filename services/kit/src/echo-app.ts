@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { METHODS, type IncomingMessage } from "node:http";
+import { METHODS, STATUS_CODES, type IncomingMessage } from "node:http";
 import { finished } from "node:stream";
 import Fastify, { type FastifyInstance, type RouteHandlerMethod } from "fastify";
 import type { Logger } from "pino";
+import { Admission, Refusal } from "./admission.ts";
 import type { CommonConfig } from "./config.ts";
 import { closeOldConnections, type Drain } from "./drain.ts";
+import { HTTP_LIMITS } from "./http-limits.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** What an app is built with, besides its config. */
@@ -24,7 +26,6 @@ declare module "fastify" {
 
 /** Longer than the idle time-out of the load balancers in front (an ALB's is 60 s), so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /**
@@ -40,7 +41,7 @@ export function buildEchoApp(config: CommonConfig, context: Context, handler: Ro
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // A body may take as long as it likes; only headers are timed.
     requestTimeout: 0,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
+    http: { ...HTTP_LIMITS, requireHostHeader: false },
     exposeHeadRoutes: false,
     // Routing must never refuse a path, whatever its encoding, so it does not see it.
     rewriteUrl: () => "/",
@@ -57,19 +58,24 @@ export function buildEchoApp(config: CommonConfig, context: Context, handler: Ro
       done();
     });
   closeOldConnections(app, context.drain, config.CONNECTION_MAX_AGE_MS);
-  addAccessLog(app, context);
+  const admission = new Admission(config.MAX_IN_FLIGHT);
+  addAccessLog(app, context, admission);
   hideErrors(app);
-  routeEverything(app, handler);
+  routeEverything(app, handler, admission);
   return app;
 }
 
-function routeEverything(app: FastifyInstance, handler: RouteHandlerMethod): void {
+function routeEverything(app: FastifyInstance, handler: RouteHandlerMethod, admission: Admission): void {
   const methods = METHODS.filter((method) => method !== "CONNECT");
   // `hasBody: false` keeps Fastify's parsers, with their 400, 413 and 415, away from the body.
   for (const method of methods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
-  app.addHook("preHandler", (request, _reply, done) => {
-    if (hasBody(request.raw)) discardBody(request.raw, done);
-    else done();
+  app.addHook("preHandler", ({ raw }, _reply, done) => {
+    if (!hasBody(raw)) return done(admission.refusal(raw));
+    admission.leave();
+    discardBody(raw, (error) => {
+      admission.enter();
+      done(error ?? admission.refusal(raw));
+    });
   });
   app.route({ method: methods, url: "/", handler });
 }
@@ -90,11 +96,13 @@ function requestId({ headers }: IncomingMessage): string {
   return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** A defect of ours is for the log; the client learns that there is one. */
+/** Why is for the log. The client learns whether it may ask again, must ask otherwise, or met a defect of ours. */
 function hideErrors(app: FastifyInstance): void {
   app.setErrorHandler<Error>((error, request, reply) => {
     request.failure = error;
-    return reply.code(500).type("text/plain; charset=utf-8").send("Internal Server Error\n");
+    const { status, headers } = error instanceof Refusal ? error : { status: 500, headers: {} };
+    reply.code(status).headers(headers).type("text/plain; charset=utf-8");
+    return reply.send(`${STATUS_CODES[status]}\n`);
   });
 }
 
@@ -102,7 +110,7 @@ function hideErrors(app: FastifyInstance): void {
 const CLIENT_CLOSED_REQUEST = 499;
 
 /** One log line and one observation for each request, answered or given up by its client. */
-function addAccessLog(app: FastifyInstance, { logger, metrics }: Context): void {
+function addAccessLog(app: FastifyInstance, { logger, metrics }: Context, admission: Admission): void {
   app.decorateRequest("failure", undefined);
   app.server.on("connection", (socket) => {
     metrics.connected();
@@ -111,8 +119,10 @@ function addAccessLog(app: FastifyInstance, { logger, metrics }: Context): void 
   app.addHook("onRequest", (request, reply, done) => {
     const start = performance.now();
     metrics.begin();
+    admission.enter();
     // Not Fastify's onResponse, which never comes when the client is gone first.
     reply.raw.once("close", () => {
+      admission.leave();
       const { method } = request;
       const status = reply.raw.writableEnded ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       const duration = performance.now() - start;

@@ -8,7 +8,7 @@ import { badSetting, type CommonConfig, ConfigError, parseConfig } from "./confi
 import { Drain } from "./drain.ts";
 import type { Context } from "./echo-app.ts";
 import { createLogging, type Logging } from "./logging.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, measureLog } from "./metrics.ts";
 
 /** On top of what the drain and the shutdown may take, before the process ends itself regardless, in ms. */
 const EXIT_MARGIN_MS = 5000;
@@ -40,15 +40,22 @@ async function start<C extends CommonConfig>(service: Service<C>): Promise<void>
   const logging = createLogging({ level, service: name, version, color });
   const { logger } = logging;
   const metrics = createMetrics({ service: name, version, color, revision: service.revision });
+  measureLog(metrics.registry, logging.droppedLines);
   const drain = new Drain();
 
   const app = service.build(config, { version, logger, metrics, drain });
   const admin = buildAdminApp({ drain, metrics });
-  // The echo port first: readiness is answered once there is something to be ready.
-  await listen(app, "PORT", config.PORT);
-  await listen(admin, "ADMIN_PORT", config.ADMIN_PORT);
-  logger.info({ port: portOf(app), adminPort: portOf(admin) }, "listening");
+  // Before the first connection: process 1 of a container ignores a signal that it has no handler for.
   closeOnSignal({ app, admin, config, drain, logging });
+  try {
+    // The echo port first: readiness is answered once there is something to be ready.
+    await listen(app, "PORT", config.PORT);
+    await listen(admin, "ADMIN_PORT", config.ADMIN_PORT);
+    logger.info({ port: portOf(app), adminPort: portOf(admin) }, "listening");
+  } catch (error) {
+    // What a signal has closed meanwhile cannot listen any more.
+    if (!drain.started) throw error;
+  }
 }
 
 async function listen(app: FastifyInstance, name: string, port: number): Promise<void> {

@@ -12,6 +12,8 @@ export interface Logging {
   logger: Logger;
   /** Writes what is buffered; gives up after a second when stdout is blocked. */
   flush(): Promise<void>;
+  /** How many lines were lost so far because stdout took no more. */
+  droppedLines(): number;
 }
 
 /** JSON lines on stdout, written asynchronously in batches, visible within 250 ms. */
@@ -32,7 +34,22 @@ export function createLogging(options: { level: string; service: string; version
     destination.flush(() => resolve());
     await Promise.race([promise, sleep(FLUSH_TIMEOUT_MS)]);
   };
-  return { logger, flush } satisfies Logging;
+  return { logger, flush, droppedLines: countDropped(destination, logger) } satisfies Logging;
+}
+
+/** Counts the lines that are dropped, and says so once lines are written again. */
+function countDropped(destination: sonicBoom.SonicBoom, logger: Logger): () => number {
+  let dropped = 0;
+  let told = 0;
+  destination.on("drop", () => dropped++);
+  // A full disk, or a reader that is gone. What could not be written is tried again with the next line.
+  destination.on("error", () => undefined);
+  destination.on("drain", () => {
+    if (dropped === told) return;
+    logger.warn({ lines: dropped - told }, "lines of this log were dropped, because stdout took no more");
+    told = dropped;
+  });
+  return () => dropped;
 }
 
 function openStdout(): sonicBoom.SonicBoom {

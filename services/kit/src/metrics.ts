@@ -75,8 +75,21 @@ export function createMetrics({ service, version, color, revision }: Build): Met
   };
 }
 
+/** Counts the log's lines that were lost, as `droppedLines` tells. */
+export function measureLog(registry: Registry, droppedLines: () => number): void {
+  new Counter({
+    name: "log_lines_dropped_total",
+    help: "Lines of the log that were lost because stdout took no more.",
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(droppedLines());
+    },
+  });
+}
+
 /** What became of a question to the backend. */
-export type UpstreamOutcome = "answered" | "timeout" | "connection" | "bad answer";
+export type UpstreamOutcome = "answered" | "timeout" | "connection" | "bad answer" | "overload";
 
 /** More versions than this are one, `other`: the label is the backend's word, which must not fill memory. */
 const MAX_VERSIONS = 20;

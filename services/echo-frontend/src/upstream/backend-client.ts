@@ -1,9 +1,17 @@
 import { Client, type Dispatcher, Pool } from "undici";
-import { UpstreamConnectionError, UpstreamError, UpstreamTimeoutError } from "./errors.ts";
+import { AgeingPool } from "./ageing-pool.ts";
+import {
+  UpstreamConnectionError,
+  UpstreamError,
+  UpstreamOverloadError,
+  UpstreamTimeoutError,
+} from "./errors.ts";
 import { VersionReader } from "./version-reader.ts";
 
 /** More questions at once than this wait for a connection, within their time-out. */
 const MAX_CONNECTIONS = 256;
+/** As many may wait as are being asked. More would wait for longer than an answer takes, and are refused. */
+const MAX_QUESTIONS = 2 * MAX_CONNECTIONS;
 
 export interface BackendClient {
   /** The version that the backend answers now. @throws {UpstreamError} */
@@ -28,22 +36,33 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
     bodyTimeout: 0,
     allowH2: false,
   };
-  const pool = new Pool(url.origin, {
-    ...options,
-    connections: MAX_CONNECTIONS,
-    clientTtl: connectionMaxAgeMs,
-    connect: { timeout: timeoutMs },
-  });
+  const connect = { timeout: timeoutMs };
+  const pool = new AgeingPool(
+    () => new Pool(url.origin, { ...options, connections: MAX_CONNECTIONS, connect }),
+    connectionMaxAgeMs,
+  );
   const request = { method: "GET", path: url.pathname + url.search } as const;
+  let questions = 0;
 
   return {
     version: (requestId) =>
       new Promise((resolve, reject) => {
+        if (questions >= MAX_QUESTIONS) {
+          reject(new UpstreamOverloadError(questions));
+          return;
+        }
+        questions++;
+        let open = true;
+        const end = () => {
+          clearTimeout(timer);
+          if (open) questions--;
+          open = false;
+        };
         const headers = { accept: "application/json", "x-request-id": requestId };
         const ask = (dispatcher: Dispatcher, onFailure: (error: Error, answered: boolean) => void) => {
           const reader = new VersionReader({
             resolve(version) {
-              clearTimeout(timer);
+              end();
               resolve(version);
             },
             reject: onFailure,
@@ -52,17 +71,17 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
           return reader;
         };
         const fail = (error: Error) => {
-          clearTimeout(timer);
+          end();
           reject(error instanceof UpstreamError ? error : new UpstreamConnectionError(error));
         };
         const retry = () => {
-          const client = new Client(url.origin, { ...options, connect: { timeout: timeoutMs } });
+          const client = new Client(url.origin, { ...options, connect });
           current = ask(client, fail);
           // Closes once the answer is in.
           void client.close();
         };
         const timer = setTimeout(() => current.abort(new UpstreamTimeoutError(timeoutMs)), timeoutMs);
-        let current = ask(pool, (error, answered) => {
+        let current = ask(pool.current(), (error, answered) => {
           if (answered || error instanceof UpstreamError) fail(error);
           else retry();
         });

@@ -3,7 +3,7 @@ import { errors } from "undici";
 
 /** The backend was asked and gave no version. `status` is what the frontend's own client is answered. */
 export abstract class UpstreamError extends Error {
-  abstract readonly status: 502 | 504;
+  abstract readonly status: 502 | 503 | 504;
   /** How the metrics count it. */
   abstract readonly outcome: UpstreamOutcome;
 }
@@ -35,6 +35,17 @@ export class UpstreamAnswerError extends UpstreamError {
   override name = "UpstreamAnswerError";
   readonly status = 502;
   readonly outcome = "bad answer";
+}
+
+/** It was not asked: too many questions wait for it already. */
+export class UpstreamOverloadError extends UpstreamError {
+  override name = "UpstreamOverloadError";
+  readonly status = 503;
+  readonly outcome = "overload";
+
+  constructor(questions: number) {
+    super(`the backend is slow: ${questions} requests wait for it already`);
+  }
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {

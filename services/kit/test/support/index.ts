@@ -1,3 +1,6 @@
 export * from "./app.ts";
+export * from "./load.ts";
+export * from "./metrics.ts";
 export * from "./process.ts";
 export * from "./raw.ts";
+export * from "./record.ts";

@@ -15,6 +15,15 @@ export const BUNDLES = {
   frontend: bundle("echo-frontend", variable.FRONTEND_VERSION),
 };
 
+interface ProcessOptions {
+  /** False leaves its stdout blocked. */
+  readStdout?: boolean;
+  /** A module that is run before the service, in its process: a fault that the service does not know of. */
+  preload?: URL;
+  /** Shell text that ends in `"$@"`, which is the service's command line. */
+  shell?: string;
+}
+
 /** A service as it runs in its image: a process of its own. */
 export class ServiceProcess {
   readonly child: ChildProcess;
@@ -22,9 +31,12 @@ export class ServiceProcess {
   stderr = "";
   readonly exited: Promise<number | null>;
 
-  /** Starts a bundle on free ports; it is ended with the test. `readStdout` false leaves its stdout blocked. */
-  constructor(path: string, env: Record<string, string> = {}, { readStdout = true } = {}) {
-    this.child = spawn(process.execPath, [path], {
+  /** Starts a bundle on free ports; it is ended with the test. */
+  constructor(path: string, env: Record<string, string> = {}, options: ProcessOptions = {}) {
+    const { readStdout = true, preload, shell } = options;
+    const command = [process.execPath, ...(preload ? ["--import", preload.href] : []), path];
+    const [file = "", ...args] = shell === undefined ? command : ["/bin/sh", "-c", shell, "sh", ...command];
+    this.child = spawn(file, args, {
       env: { PORT: "0", ADMIN_PORT: "0", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -1,0 +1,17 @@
+import { request } from "undici";
+
+/** The value of a metric of a running service, summed over its labels. */
+export async function metric(adminPort: number, name: string): Promise<number> {
+  const { body } = await request(`http://127.0.0.1:${adminPort}/metrics`, { reset: true });
+  const lines = (await body.text()).split("\n").filter((line) => line.startsWith(`${name}{`));
+  if (lines.length === 0) throw new Error(`no metric ${name}`);
+  return lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+}
+
+/**
+ * The CPU time that a service has used so far, in ms. A limit by it holds on a machine that others keep busy, too:
+ * while they have the CPU, it stands still.
+ */
+export async function cpuMs(adminPort: number): Promise<number> {
+  return (await metric(adminPort, "process_cpu_seconds_total")) * 1000;
+}
