@@ -21,11 +21,14 @@ export class Load {
   #lost: unknown[] = [];
 
   /** Begins at once, and ends with the test at the latest. */
-  constructor(port: number, clients: number) {
-    this.#url = `http://127.0.0.1:${port}/`;
+  constructor(port: number, clients: number, path = "/") {
+    this.#url = `http://127.0.0.1:${port}${path}`;
     this.#agent = new Agent({ connections: clients });
     this.#workers = Array.from({ length: clients }, () => this.#askOn());
-    onTestFinished(() => this.#agent.destroy());
+    onTestFinished(() => {
+      this.#going = false;
+      return this.#agent.destroy();
+    });
   }
 
   get tally(): Tally {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import versions from "../../../versions.json" with { type: "json" };
@@ -7,6 +8,13 @@ import versions from "../../../versions.json" with { type: "json" };
 const { variable } = versions;
 const bundle = (service: string, { default: version }: { default: string }) =>
   fileURLToPath(new URL(`../../../${service}/dist/${service}-${version}.mjs`, import.meta.url));
+
+/** Faults that are brought into a service's process from outside. */
+export const PRELOAD = {
+  clock: new URL("preload/clock.ts", import.meta.url),
+  resolver: new URL("preload/resolver.ts", import.meta.url),
+  sigtermAtListen: new URL("preload/sigterm-at-listen.ts", import.meta.url),
+};
 
 /** The built bundles. */
 export const BUNDLES = {
@@ -18,10 +26,21 @@ export const BUNDLES = {
 interface ProcessOptions {
   /** False leaves its stdout blocked. */
   readStdout?: boolean;
-  /** A module that is run before the service, in its process: a fault that the service does not know of. */
+  /** One of PRELOAD. */
   preload?: URL;
   /** Shell text that ends in `"$@"`, which is the service's command line. */
   shell?: string;
+}
+
+/** A port that was free just now, for a service that cannot tell which one it took. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "::");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
 }
 
 /** A service as it runs in its image: a process of its own. */
