@@ -8,6 +8,7 @@ import type { CommonConfig } from "./config.ts";
 import { closeOldConnections, type Drain } from "./drain.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
 import type { Metrics } from "./metrics.ts";
+import { QueuedAnswers } from "./queued-answers.ts";
 
 /** What an app is built with, besides its config. */
 export interface Context {
@@ -112,6 +113,7 @@ const CLIENT_CLOSED_REQUEST = 499;
 /** One log line and one observation for each request, answered or given up by its client. */
 function addAccessLog(app: FastifyInstance, { logger, metrics }: Context, admission: Admission): void {
   app.decorateRequest("failure", undefined);
+  const queued = new QueuedAnswers();
   app.server.on("connection", (socket) => {
     metrics.connected();
     socket.once("close", () => metrics.disconnected());
@@ -120,11 +122,12 @@ function addAccessLog(app: FastifyInstance, { logger, metrics }: Context, admiss
     const start = performance.now();
     metrics.begin();
     admission.enter();
+    if (reply.raw.socket === null) queued.add(request.raw.socket, reply.raw);
     // Not Fastify's onResponse, which never comes when the client is gone first.
     reply.raw.once("close", () => {
       admission.leave();
       const { method } = request;
-      const status = reply.raw.writableEnded ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+      const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       const duration = performance.now() - start;
       metrics.end(method, status, duration);
       logger[status >= 500 ? "warn" : "info"]({

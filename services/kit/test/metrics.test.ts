@@ -68,6 +68,25 @@ test("a request that its client gave up is not in flight for ever", async () => 
     .toBe(0);
 });
 
+test("pipelined requests that their client gave up are not in flight for ever", async () => {
+  const { context, lines } = testContext();
+  let begun = 0;
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const app = buildEchoApp(config, context, () => {
+    begun++;
+    return promise;
+  });
+  const connection = await RawConnection.open(await listen(app));
+  connection.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20));
+  await expect.poll(() => begun).toBe(20);
+  connection.socket.resetAndDestroy();
+  await expect
+    .poll(async () => valueOf(await context.metrics.registry.metrics(), "http_requests_in_flight"))
+    .toBe(0);
+  expect(lines.filter((line) => line.includes('"status":499'))).toHaveLength(20);
+  resolve("echo");
+});
+
 test("an echo of a millisecond falls between buckets that tell it from two", async () => {
   const { context } = testContext();
   const app = buildEchoApp(config, context, () => Promise.resolve("echo"));

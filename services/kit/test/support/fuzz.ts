@@ -1,0 +1,95 @@
+import { randomInt } from "node:crypto";
+import { connect } from "node:net";
+import fc from "fast-check";
+import { expect } from "vitest";
+import { connectionInput } from "./fuzz-cases.ts";
+import { metric } from "./metrics.ts";
+import type { ServiceProcess } from "./process.ts";
+import { sendRaw } from "./raw.ts";
+import { record } from "./record.ts";
+
+/** Connections at once. */
+const CONNECTIONS = 64;
+/** Cases made at a time. */
+const BATCH = 1000;
+/** A connection that is silent for this long waits for the rest of a request, and is closed, in ms. */
+const SILENCE_MS = 50;
+
+/** Sends one input, and returns what is answered until either side closes. */
+function converse(port: number, input: string): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let received = "";
+  const socket = connect(port, "127.0.0.1").setEncoding("latin1").setNoDelay();
+  socket.setTimeout(SILENCE_MS, () => socket.destroy());
+  socket.on("data", (data: string) => (received += data));
+  socket.on("error", () => undefined);
+  socket.on("close", () => resolve(received));
+  socket.write(input, "latin1");
+  return promise;
+}
+
+/** Words of an answer that would tell an attacker about the code. */
+const LEAK = /\bat [\w.<>]+ \(|node:|\.mjs|\.ts:|node_modules|Error:|\/work\/|\/home\/|\/tmp\//;
+const STATUS_LINE = /^HTTP\/1\.1 (\d{3}) /gm;
+
+function problemIn(answer: string, counts: Map<number, number>): string | undefined {
+  for (const [, code] of answer.matchAll(STATUS_LINE)) {
+    const status = Number(code);
+    counts.set(status, (counts.get(status) ?? 0) + 1);
+    if (status >= 500) return `status ${status}`;
+  }
+  if (answer !== "" && !answer.startsWith("HTTP/1.1 ")) return "not HTTP";
+  return LEAK.test(answer) ? "a leak" : undefined;
+}
+
+/**
+ * Sends a running service `cases` inputs, and expects that it answers none with a 5xx, gives nothing away, and stays as
+ * it was. FUZZ_SEED in the environment repeats a run.
+ */
+export async function fuzz(service: ServiceProcess, cases: number): Promise<void> {
+  const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
+  const { port, adminPort } = await service.ports();
+  const counts = new Map<number, number>();
+  process.stdout.write(`FUZZ_SEED=${seed}\n`);
+  for (let done = 0; done < cases; done += BATCH) {
+    const inputs = fc.sample(connectionInput, { seed: seed + done, numRuns: Math.min(BATCH, cases - done) });
+    const worker = async () => {
+      for (let input = inputs.pop(); input !== undefined; input = inputs.pop()) {
+        const answer = await converse(port, input);
+        const problem = problemIn(answer, counts);
+        if (problem !== undefined)
+          expect.fail(
+            `FUZZ_SEED=${seed}: ${problem} for ${JSON.stringify(input)}: ${JSON.stringify(answer)}`,
+          );
+      }
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+  }
+  await expectUnharmed(service, { port, adminPort });
+  const statuses = [...counts]
+    .toSorted(([a], [b]) => a - b)
+    .map(([status, count]) => [`answers ${status}`, count]);
+  record(`fuzz of seed ${seed}`, { cases, ...Object.fromEntries(statuses) });
+  // Both what is right and what is wrong was among the cases.
+  expect(counts.get(200)).toBeGreaterThan(cases / 10);
+  expect(counts.get(400)).toBeGreaterThan(cases / 10);
+  expect(counts.get(431)).toBeGreaterThan(0);
+}
+
+async function expectUnharmed(
+  service: ServiceProcess,
+  { port, adminPort }: { port: number; adminPort: number },
+) {
+  await expect.poll(() => metric(adminPort, "http_connections")).toBe(0);
+  expect(await metric(adminPort, "http_requests_in_flight")).toBe(0);
+  const last = "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  expect(await sendRaw(port, last)).toMatch(/^HTTP\/1\.1 200 /);
+  await service.logged(/"url":"\/last"/);
+  expect(service.child.exitCode).toBeNull();
+  expect(service.stderr).toBe("");
+  const lines = service.stdout.trimEnd().split("\n");
+  for (const line of lines)
+    expect(Object.keys(JSON.parse(line)).slice(0, 4)).toEqual(["level", "time", "service", "version"]);
+  const logged = lines.filter((line) => line.includes('"status":')).length;
+  expect(await metric(adminPort, "http_request_duration_seconds_count")).toBe(logged);
+}
