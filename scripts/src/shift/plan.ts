@@ -54,7 +54,8 @@ export function parseDuration(text: string): number {
 
 /** Reads a limit: a number of 0 or more. @throws {UserError} */
 export function parseLimit(text: string): number {
-  if (!/^\d+(\.\d+)?$/.test(text))
+  const limit = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || limit === Infinity)
     throw new UserError(`${JSON.stringify(text)} is no limit, allowed is a number of 0 or more`);
-  return Number(text);
+  return limit;
 }

@@ -1,5 +1,5 @@
 import { METHODS } from "node:http";
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 const bytes = (maxLength: number) =>
   fc.uint8Array({ maxLength }).map((array) => Buffer.from(array).toString("latin1"));
@@ -188,7 +188,7 @@ const wellFormed = fc
   )
   .map(([verb, target, name, value, close]) => {
     const line = target.replaceAll(/[\0-\x20\x7f-\xff]/g, "a").slice(0, 8000) || "/";
-    const id = name && `${name}${value.replaceAll(/[\0-\x08\n-\x1f\x7f]/g, "")}\r\n`;
+    const id = name && `${name}${value.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, "")}\r\n`;
     return `${verb} ${line} HTTP/1.1\r\nHost: x\r\n${id}${close}\r\n`;
   });
 

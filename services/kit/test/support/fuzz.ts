@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { connect } from "node:net";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect } from "vitest";
 import { connectionInput } from "./fuzz-cases.ts";
 import { metric } from "./metrics.ts";
@@ -45,8 +45,12 @@ function problemIn(answer: string, counts: Map<number, number>): string | undefi
 /**
  * Sends a running service `cases` inputs, and expects that it answers none with a 5xx, gives nothing away, and stays as
  * it was. FUZZ_SEED in the environment repeats a run.
+ * @returns how many answers had which status
  */
-export async function fuzz(service: ServiceProcess, cases: number): Promise<void> {
+export async function fuzz(
+  service: ServiceProcess,
+  cases: number,
+): Promise<Readonly<Record<number, number>>> {
   const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
   const { port, adminPort } = await service.ports();
   const counts = new Map<number, number>();
@@ -66,14 +70,8 @@ export async function fuzz(service: ServiceProcess, cases: number): Promise<void
     await Promise.all(Array.from({ length: CONNECTIONS }, worker));
   }
   await expectUnharmed(service, { port, adminPort });
-  const statuses = [...counts]
-    .toSorted(([a], [b]) => a - b)
-    .map(([status, count]) => [`answers ${status}`, count]);
-  record(`fuzz of seed ${seed}`, { cases, ...Object.fromEntries(statuses) });
-  // Both what is right and what is wrong was among the cases.
-  expect(counts.get(200)).toBeGreaterThan(cases / 10);
-  expect(counts.get(400)).toBeGreaterThan(cases / 10);
-  expect(counts.get(431)).toBeGreaterThan(0);
+  record(`fuzz of seed ${seed}`, { cases, ...Object.fromEntries(counts) });
+  return Object.fromEntries(counts);
 }
 
 async function expectUnharmed(

@@ -1,0 +1,70 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { SERVICES, TRAFFIC_RELEASE, workload } from "../../src/names.ts";
+import { describeStep, planRelease, type ReleaseRequest } from "../../src/release/plan.ts";
+import { COLORS } from "../../src/versions.ts";
+
+const ALL = SERVICES.flatMap((service) => COLORS.map((color) => workload(service, color)));
+
+const request: fc.Arbitrary<ReleaseRequest> = fc.record({
+  workloads: fc.shuffledSubarray(ALL, { minLength: 1 }),
+  registry: fc.constantFrom("localhost:5000", "123456789012.dkr.ecr.us-east-1.amazonaws.com"),
+  namespace: fc.constantFrom("demos", "echo-e2e"),
+  revision: fc.stringMatching(/^[0-9a-f]{7}$/),
+  ecr: fc.boolean(),
+  recreate: fc.boolean(),
+  backend: fc.option(fc.webUrl(), { nil: undefined }),
+  traffic: fc.boolean(),
+});
+const installed = fc
+  .subarray([...ALL.map(({ name }) => name), TRAFFIC_RELEASE])
+  .map((names) => new Set(names));
+
+test("whatever is released: each image is built once, before the deployment that needs it, and each workload verified", () => {
+  fc.assert(
+    fc.property(request, installed, (wanted, names) => {
+      const { images, deploys, verifies } = planRelease(wanted, { installed: names });
+      const built = images.flatMap((step) => (step.kind === "image" ? [step.build.image] : []));
+      expect(new Set(built).size).toBe(built.length);
+      const deployed = deploys.flatMap(({ image }) => (image === undefined ? [] : [image]));
+      expect(new Set(deployed)).toEqual(new Set(built));
+      expect(verifies).toHaveLength(wanted.workloads.length);
+      expect(new Set(deploys.map(({ upgrade }) => upgrade.release)).size).toBe(deploys.length);
+    }),
+  );
+});
+
+test("whatever is released: where there is ECR, its repositories and the login come before any image", () => {
+  fc.assert(
+    fc.property(request, installed, (wanted, names) => {
+      const kinds = planRelease(wanted, { installed: names }).images.map(({ kind }) => kind);
+      const order = ["repository", "login", "image"];
+      expect(kinds).toEqual(kinds.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
+      expect(kinds.filter((kind) => kind === "login")).toHaveLength(wanted.ecr ? 1 : 0);
+    }),
+  );
+});
+
+test("whatever is released: nothing that is installed loses its weights, or its backend unasked", () => {
+  fc.assert(
+    fc.property(request, installed, (wanted, names) => {
+      const { deploys } = planRelease(wanted, { installed: names });
+      for (const { upgrade } of deploys.filter(({ upgrade: { release } }) => names.has(release))) {
+        expect(upgrade.release).not.toBe(TRAFFIC_RELEASE);
+        const asked = upgrade.release.startsWith("echo-frontend") ? wanted.backend : undefined;
+        expect(upgrade.values.backend).toBe(asked);
+      }
+    }),
+  );
+});
+
+test("whatever is released: the plan is the same for the same request, each step in one line", () => {
+  fc.assert(
+    fc.property(request, installed, (wanted, names) => {
+      const plan = planRelease(wanted, { installed: names });
+      expect(planRelease(wanted, { installed: names })).toEqual(plan);
+      for (const step of [...plan.images, ...plan.deploys, ...plan.verifies])
+        expect(describeStep(step)).toMatch(/^[^\n]+$/);
+    }),
+  );
+});
