@@ -2,8 +2,9 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 /**
- * Answers to pipelined requests, which wait behind another on their connection. When that is closed, Node emits `close`
- * only on the one whose turn it is; here the others get theirs.
+ * Answers to pipelined requests, which wait behind another on their connection. Node forgets them when a CONNECT comes
+ * behind them, for which it closes the connection (node:http, onParserExecuteCommon): their `close` never comes. Here it
+ * does, whatever closes the connection.
  */
 export class QueuedAnswers {
   readonly #queues = new WeakMap<Socket, Set<ServerResponse>>();

@@ -68,7 +68,13 @@ test("a request that its client gave up is not in flight for ever", async () => 
     .toBe(0);
 });
 
-test("pipelined requests that their client gave up are not in flight for ever", async () => {
+test.each([
+  ["by a reset", (connection: RawConnection) => connection.socket.resetAndDestroy()],
+  [
+    "by a CONNECT",
+    (connection: RawConnection) => connection.write("CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n"),
+  ],
+])("pipelined requests that their client gave up %s are not in flight for ever", async (_how, giveUp) => {
   const { context, lines } = testContext();
   let begun = 0;
   const { promise, resolve } = Promise.withResolvers<string>();
@@ -79,7 +85,7 @@ test("pipelined requests that their client gave up are not in flight for ever", 
   const connection = await RawConnection.open(await listen(app));
   connection.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20));
   await expect.poll(() => begun).toBe(20);
-  connection.socket.resetAndDestroy();
+  giveUp(connection);
   await expect
     .poll(async () => valueOf(await context.metrics.registry.metrics(), "http_requests_in_flight"))
     .toBe(0);
