@@ -14,7 +14,7 @@ describe("SIGTERM during the start", () => {
     );
     expect(await service.exited).toBe(0);
     expect(service.stderr).toBe("");
-    expect(service.stdout).toMatch(/"draining"[\s\S]*"stopped"/);
+    expect(service.stdout).toMatch(/"draining"[\s\S]*"listening"[\s\S]*"stopped"/);
   });
 
   test("as the second port is opened, with a drain to come: what comes meanwhile is served", async () => {

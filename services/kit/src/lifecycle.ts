@@ -45,17 +45,17 @@ async function start<C extends CommonConfig>(service: Service<C>): Promise<void>
 
   const app = service.build(config, { version, logger, metrics, drain });
   const admin = buildAdminApp({ drain, metrics });
+  const listening = open({ app, admin, config, logging });
   // Before the first connection: process 1 of a container ignores a signal that it has no handler for.
-  closeOnSignal({ app, admin, config, drain, logging });
-  try {
-    // The echo port first: readiness is answered once there is something to be ready.
-    await listen(app, "PORT", config.PORT);
-    await listen(admin, "ADMIN_PORT", config.ADMIN_PORT);
-    logger.info({ port: portOf(app), adminPort: portOf(admin) }, "listening");
-  } catch (error) {
-    // What a signal has closed meanwhile cannot listen any more.
-    if (!drain.started) throw error;
-  }
+  closeOnSignal({ app, admin, config, drain, logging, listening });
+  await listening;
+}
+
+/** Opens both ports, the echo's first: readiness is answered once there is something to be ready. */
+async function open({ app, admin, config, logging }: Pick<Running, "app" | "admin" | "config" | "logging">) {
+  await listen(app, "PORT", config.PORT);
+  await listen(admin, "ADMIN_PORT", config.ADMIN_PORT);
+  logging.logger.info({ port: portOf(app), adminPort: portOf(admin) }, "listening");
 }
 
 async function listen(app: FastifyInstance, name: string, port: number): Promise<void> {
@@ -86,6 +86,8 @@ interface Running {
   config: CommonConfig;
   drain: Drain;
   logging: Logging;
+  /** Settled once both ports are open: before, they cannot be closed. */
+  listening: Promise<void>;
 }
 
 function closeOnSignal(running: Running): void {
@@ -108,8 +110,9 @@ function closeOnSignal(running: Running): void {
 }
 
 /** Unready at once; serve on for the drain; close the listeners; finish what is in flight; then the probes and the log. */
-async function shutDown({ app, admin, config, drain, logging }: Running): Promise<void> {
+async function shutDown({ app, admin, config, drain, logging, listening }: Running): Promise<void> {
   drain.start();
+  await listening;
   await sleep(config.DRAIN_MS);
   await closeWithin(app, config.SHUTDOWN_TIMEOUT_MS, logging.logger);
   await admin.close();
