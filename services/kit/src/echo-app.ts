@@ -127,7 +127,7 @@ function addAccessLog(app: FastifyInstance, { logger, metrics }: Context, admiss
     reply.raw.once("close", () => {
       admission.leave();
       const { method } = request;
-      const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+      const status = reply.raw.writableEnded ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       const duration = performance.now() - start;
       metrics.end(method, status, duration);
       logger[status >= 500 ? "warn" : "info"]({
