@@ -85,7 +85,7 @@ test("draining refuses nobody for that", async () => {
 });
 
 test.each([
-  ["", ""],
+  ["without a body", ""],
   ["with a body", "Content-Length: 1\r\n"],
 ])("100 headers are handled, and 101 answered 431 %s", async (_what, length) => {
   const { port, waiting, lines } = await start();

@@ -8,7 +8,7 @@ import {
 } from "./errors.ts";
 import { VersionReader } from "./version-reader.ts";
 
-/** More questions at once than this wait for a connection, within their time-out. */
+/** More questions at once than this wait for a connection, within their time-out. As many again may be ending. */
 const MAX_CONNECTIONS = 256;
 /** As many may wait as are being asked. More would wait for longer than an answer takes, and are refused. */
 const MAX_QUESTIONS = 2 * MAX_CONNECTIONS;
