@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { BUNDLES, RawConnection, sendRaw, ServiceProcess } from "@echo/kit/testing";
+import { BUNDLES, RawConnection, record, sendRaw, ServiceProcess } from "@echo/kit/testing";
 import { Agent, request } from "undici";
 import { describe, expect, onTestFinished, test } from "vitest";
 
@@ -111,13 +111,16 @@ describe("SIGTERM", () => {
     expect(await service.exited).toBe(0);
   });
 
-  test("a second one ends it at once", async () => {
+  test("a second one ends it at once, with what is in flight", async () => {
     const service = new ServiceProcess(BUNDLES.blue, { DRAIN_MS: "600000" });
-    const { adminPort } = await service.ports();
+    const { port, adminPort } = await service.ports();
+    const connection = await openRequest({ port });
     service.child.kill("SIGTERM");
     await unready(adminPort);
     service.child.kill("SIGTERM");
     expect(await service.exited).toBe(1);
+    await connection.closed;
+    expect(connection.received).not.toContain("200 OK");
   });
 
   test("under load, on kept connections and on new ones until the drain ends, fails no request", async () => {
@@ -151,6 +154,7 @@ describe("SIGTERM", () => {
     load.going = false;
     await Promise.all(workers);
     expect(load.failures).toEqual([]);
+    record("SIGTERM under load", { requests: load.answered, lost: load.failures.length });
     expect(await service.exited).toBe(0);
     await kept.destroy();
   });
