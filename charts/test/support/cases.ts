@@ -1,0 +1,19 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Chart, CHARTS, WORKLOADS } from "./helm.ts";
+
+const GATEWAYS = fileURLToPath(new URL("../../../docs/gateways/", import.meta.url));
+
+/** Example values, one file for each feature. */
+export function valuesFiles(chart: Chart): string[] {
+  return filesOf(`${CHARTS}${chart}/ci/`);
+}
+
+export const CASES: { chart: Chart; files: string[] }[] = [
+  ...[...WORKLOADS, "echo-traffic" as const].map((chart) => ({ chart, files: valuesFiles(chart) })),
+  { chart: "echo-traffic", files: filesOf(GATEWAYS) },
+];
+
+function filesOf(folder: string): string[] {
+  return readdirSync(folder).map((name) => folder + name);
+}
