@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { beforeAll, expect, test } from "vitest";
 import { run } from "../src/adapters/command.ts";
 import { chartPath, ROOT } from "../src/names.ts";
-import { deploy } from "../src/release/execute.ts";
+import { deploy } from "../src/release/deploy.ts";
 import { ask, cli, cliWith, cluster, NAMESPACE, oldPodsGone, registry, url } from "./support/system.ts";
 
 const Answer = v.pipe(

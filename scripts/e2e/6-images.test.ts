@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
 import { run } from "../src/adapters/command.ts";
-import { docker } from "../src/adapters/docker.ts";
+import { createDocker } from "../src/adapters/docker.ts";
 import { ROOT, workload } from "../src/names.ts";
 import { record } from "./support/record.ts";
 
+const docker = createDocker();
 const IMAGES = [workload("echo-backend", "blue"), workload("echo-frontend", "blue")];
 const Inspected = v.pipe(
   v.string(),

@@ -33,6 +33,7 @@ function releaseCommand(name: string, description: string): Command {
   return clusterCommand(name, description)
     .option("--registry <host>", "registry to push to (default: EKS_ECR_REGISTRY)")
     .option("--recreate", "delete the ECR repository with all its images first")
+    .option("--no-sign", "do not sign the images, where cosign is installed")
     .option("--dry-run", "print the plan and change nothing")
     .option("-y, --yes", "do not ask");
 }

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { CommandError, run } from "../../src/adapters/command.ts";
 import { chartPath } from "../../src/names.ts";
@@ -90,4 +91,30 @@ export async function evict(pod: string): Promise<void> {
     { timeoutMs: 120_000 },
   );
   if (!evicted) throw new Error(`the disruption budget never let ${pod} go`);
+}
+
+/** Ends the process of a pod at once, as SIGKILL does (which a container's first process does not get from inside). */
+export async function crash(pod: string): Promise<void> {
+  const program = await readFile(new URL("crash-program.ts", import.meta.url), "utf8");
+  try {
+    await kubectl.exec(NAMESPACE, pod, [
+      ...["/usr/local/bin/node", "--input-type=module-typescript", "--eval", program],
+    ]);
+  } catch (error) {
+    // The command in the container ends with it.
+    if (!(error instanceof CommandError)) throw error;
+  }
+  const restarted = await waitFor(async () => ((await restartsOf(pod)) > 0 ? true : undefined), {
+    timeoutMs: 60_000,
+  });
+  if (!restarted) throw new Error(`${pod} did not crash`);
+}
+
+const Restarts = v.object({
+  status: v.object({ containerStatuses: v.tuple([v.object({ restartCount: v.number() })]) }),
+});
+
+async function restartsOf(pod: string): Promise<number> {
+  const { status } = await kubectl.get(Restarts, ["pod", pod, "-n", NAMESPACE]);
+  return status.containerStatuses[0].restartCount;
 }

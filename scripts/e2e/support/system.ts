@@ -24,16 +24,17 @@ export function cli(...args: string[]): Promise<Result> {
 
 /** Like `cli`, with every argument given, and a changed environment. */
 export async function cliWith(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
-  const { exitCode, stdout, stderr } = await execa(
-    process.execPath,
-    [`${ROOT}scripts/src/main.ts`, ...args],
-    {
-      reject: false,
-      stdin: "ignore",
-      env,
-    },
-  );
+  const { exitCode, stdout, stderr } = await start(args, env);
   return { exitCode, stdout, stderr };
+}
+
+/** Starts a command of the project, to do something while it runs. */
+export function start(args: readonly string[], env: Record<string, string> = {}) {
+  return execa(process.execPath, [`${ROOT}scripts/src/main.ts`, ...args], {
+    reject: false,
+    stdin: "ignore",
+    env,
+  });
 }
 
 /** The URL of a Service in the tests' namespace. */

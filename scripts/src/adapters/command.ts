@@ -29,6 +29,10 @@ export interface CommandOptions {
   openStdin?: boolean;
   /** Ends it with SIGTERM. */
   signal?: AbortSignal | undefined;
+  /** Lets it take its time to end then; without, it is killed after 5 s. */
+  endsInItsOwnTime?: boolean;
+  /** More environment variables, over those of this process. */
+  env?: Readonly<Record<string, string>>;
   /** Gives it a process group of its own, so that Ctrl-C does not reach it: it always ends what it began. */
   detached?: boolean;
   /** In ms; none by default. */
@@ -46,10 +50,12 @@ export async function run(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<string> {
-  const { input, openStdin = false, onLine } = options;
+  const { input, openStdin = false, onLine, env = {} } = options;
   const settings = {
     lines: false,
     preferLocal: true,
+    env,
+    ...(options.endsInItsOwnTime && { forceKillAfterDelay: false }),
     detached: options.detached ?? false,
     ...(input === undefined ? { stdin: openStdin ? "pipe" : "ignore" } : { input }),
     ...(options.cwd !== undefined && { cwd: options.cwd, localDir: options.cwd }),

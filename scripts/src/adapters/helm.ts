@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { CommandError, type CommandOptions, run } from "./command.ts";
 import { parseJson } from "./json.ts";
+import { PATIENCE_MS, patiently } from "./patience.ts";
 
 const Release = v.object({
   name: v.string(),
@@ -23,11 +24,33 @@ export interface Upgrade {
 
 export type Helm = ReturnType<typeof createHelm>;
 
+const State = v.object({ info: v.object({ status: v.string() }) });
+
+export interface HelmOptions {
+  namespace: string;
+  context?: string | undefined;
+  /** How long calls are made again while the API server is away, in ms; never an `upgrade`. */
+  patienceMs?: number;
+}
+
 /** helm, 3 or 4, in one namespace and context. */
-export function createHelm({ namespace, context }: { namespace: string; context?: string | undefined }) {
+export function createHelm({ namespace, context, patienceMs = PATIENCE_MS }: HelmOptions) {
   const global = ["--namespace", namespace, ...(context ? ["--kube-context", context] : [])];
-  const helm = (args: readonly string[], options?: CommandOptions) =>
+  const once = (args: readonly string[], options?: CommandOptions) =>
     run("helm", [...global, ...args], options);
+  const helm = (args: readonly string[], options: CommandOptions = {}) =>
+    patiently(() => once(args, options), patienceMs, options.signal);
+
+  /** deployed, failed, pending-upgrade …; undefined where the release is not installed. */
+  const status = async (release: string): Promise<string | undefined> => {
+    try {
+      const text = await helm(["status", release, "--output", "json"]);
+      return parseJson("helm status", State, text).info.status;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  };
 
   return {
     version,
@@ -36,8 +59,9 @@ export function createHelm({ namespace, context }: { namespace: string; context?
     upgrade: async (upgrade: Upgrade, timeoutSeconds: number, signal?: AbortSignal): Promise<void> => {
       // The option's name is another in helm 4.
       const rollback = (await version()).startsWith("v3.") ? "--atomic" : "--rollback-on-failure";
-      await helm([...upgradeArgs(upgrade), "--wait", rollback, "--timeout", `${timeoutSeconds}s`], {
+      await once([...upgradeArgs(upgrade), "--wait", rollback, "--timeout", `${timeoutSeconds}s`], {
         signal,
+        endsInItsOwnTime: true,
       });
     },
 
@@ -50,20 +74,14 @@ export function createHelm({ namespace, context }: { namespace: string; context?
       return parseJson("helm upgrade --dry-run", v.object({ manifest: v.string() }), text).manifest.trim();
     },
 
+    status,
+
     /** The manifest that is installed now; undefined where the release is not, or not in one piece. */
-    installedManifest: async (release: string): Promise<string | undefined> => {
-      try {
-        const status = parseJson(
-          "helm status",
-          v.object({ info: v.object({ status: v.string() }) }),
-          await helm(["status", release, "--output", "json"]),
-        );
-        return status.info.status === "deployed" ? await helm(["get", "manifest", release]) : undefined;
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
-    },
+    installedManifest: async (release: string): Promise<string | undefined> =>
+      (await status(release)) === "deployed" ? helm(["get", "manifest", release]) : undefined,
+
+    /** Takes a release back to the revision before its last. */
+    rollback: (release: string) => helm(["rollback", release]),
 
     /** The values that were set for a release, as `schema` reads them; undefined where it is not installed. */
     values: async <const S extends v.GenericSchema>(schema: S, release: string) => {
@@ -107,7 +125,12 @@ function isNotFound(error: unknown): boolean {
   return error instanceof CommandError && error.stderr.includes("not found");
 }
 
-/** helm reads commas in `--set` as separators. */
+/** Whether another helm is at the same release, or was killed while it was. */
+export function isInProgress(error: unknown): boolean {
+  return error instanceof CommandError && error.stderr.includes("another operation");
+}
+
+/** helm reads commas in `--set-string` as separators, and an opening brace as a list. */
 function escapeValue(value: string): string {
-  return value.replaceAll("\\", "\\\\").replaceAll(",", "\\,");
+  return value.replaceAll(/[\\,{]/g, String.raw`\$&`);
 }

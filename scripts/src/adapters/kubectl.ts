@@ -1,23 +1,32 @@
 import * as v from "valibot";
 import { CommandError, type CommandOptions, run, runOnTerminal } from "./command.ts";
 import { parseJson } from "./json.ts";
+import { PATIENCE_MS, patiently } from "./patience.ts";
 
 export type Kubectl = ReturnType<typeof createKubectl>;
 
-/** kubectl against one context of the kubeconfig (the current one when undefined). */
-export function createKubectl(context?: string) {
-  const global = context ? ["--context", context] : [];
-  const kubectl = (args: readonly string[], options?: CommandOptions) =>
+/**
+ * kubectl against one context of the kubeconfig (the current one when undefined). While the API server is away, calls
+ * are made again for `patienceMs`; 0 makes each once, for 5 s at most.
+ */
+export function createKubectl(context?: string, patienceMs = PATIENCE_MS) {
+  const global = [
+    ...(context ? ["--context", context] : []),
+    ...(patienceMs === 0 ? ["--request-timeout=5s"] : []),
+  ];
+  const once = (args: readonly string[], options?: CommandOptions) =>
     run("kubectl", [...global, ...args], options);
+  const kubectl = (args: readonly string[], options: CommandOptions = {}) =>
+    options.onLine ? once(args, options) : patiently(() => once(args, options), patienceMs, options.signal);
 
   return {
     run: kubectl,
 
     /** @throws {CommandError} when there is no kubectl */
-    clientVersion: () => kubectl(["version", "--client"], { timeout: 15_000 }),
+    clientVersion: () => once(["version", "--client"], { timeout: 15_000 }),
 
     /** @throws {CommandError} when the cluster does not answer */
-    reachCluster: () => kubectl(["get", "--raw", "/readyz", "--request-timeout=10s"], { timeout: 15_000 }),
+    reachCluster: () => once(["get", "--raw", "/readyz", "--request-timeout=10s"], { timeout: 15_000 }),
 
     /** What `kubectl get … -o json` answers, read against `schema`. */
     get: async <const S extends v.GenericSchema>(schema: S, args: readonly string[]) =>

@@ -7,9 +7,12 @@ import { UserError } from "../errors.ts";
 const NAME = "jumpbox";
 const NAMESPACE = "default";
 const IMAGE = "nginx";
-const READY_TIMEOUT_SECONDS = 180;
+const WAIT = "--timeout=180s";
 
-const Pod = v.object({ status: v.object({ phase: v.string() }) });
+const Pod = v.object({
+  metadata: v.object({ deletionTimestamp: v.optional(v.string()) }),
+  status: v.object({ phase: v.string() }),
+});
 
 export type Jumpbox = ReturnType<typeof createJumpbox>;
 
@@ -17,20 +20,32 @@ export function createJumpbox(kubectl: Kubectl) {
   /** Makes the pod exist and be ready; tells whether it had to be created. */
   const ensure = async (): Promise<"created" | "unchanged"> => {
     const pod = await kubectl.find(Pod, ["pod", NAME, "-n", NAMESPACE]);
+    if (pod?.metadata.deletionTimestamp !== undefined) {
+      await kubectl.run(["wait", "-n", NAMESPACE, "--for=delete", `pod/${NAME}`, WAIT]);
+      return ensure();
+    }
     if (pod && pod.status.phase !== "Running" && pod.status.phase !== "Pending")
       throw new UserError(
         `the pod ${NAME} in namespace ${NAMESPACE} is ${pod.status.phase}: remove it (kubectl delete pod ${NAME}) and try again`,
       );
     if (!pod) await kubectl.run(["run", NAME, "-n", NAMESPACE, `--image=${IMAGE}`]);
-    await kubectl.run([
-      ...["wait", "-n", NAMESPACE, "--for=condition=Ready", `pod/${NAME}`],
-      `--timeout=${READY_TIMEOUT_SECONDS}s`,
-    ]);
+    await kubectl.run([...["wait", "-n", NAMESPACE, "--for=condition=Ready", `pod/${NAME}`, WAIT]]);
     return pod ? "unchanged" : "created";
   };
 
-  const exec = (command: readonly string[], options?: CommandOptions) =>
+  const execOnce = (command: readonly string[], options?: CommandOptions) =>
     kubectl.exec(NAMESPACE, NAME, command, options);
+
+  /** Runs a command that may run twice: where the pod is gone, it is made anew first. */
+  const exec = async (command: readonly string[], options?: CommandOptions): Promise<string> => {
+    try {
+      return await execOnce(command, options);
+    } catch (error) {
+      if (options?.signal?.aborted || !isGone(error)) throw error;
+      await ensure();
+      return execOnce(command, options);
+    }
+  };
 
   return {
     ensure,
@@ -40,7 +55,7 @@ export function createJumpbox(kubectl: Kubectl) {
     /** Runs a command that goes on until `signal` ends it, or until its stdin closes with this process. */
     stream: async (command: readonly string[], onLine: (line: string) => void, signal: AbortSignal) => {
       try {
-        await exec(command, { openStdin: true, onLine, signal });
+        await execOnce(command, { openStdin: true, onLine, signal });
       } catch (error) {
         if (!signal.aborted) throw error;
       }
@@ -58,4 +73,12 @@ export function createJumpbox(kubectl: Kubectl) {
 
     remove: () => kubectl.run(["delete", "pod", NAME, "-n", NAMESPACE, "--ignore-not-found"]),
   };
+}
+
+/** Whether a pod was gone when a command was to run in it, or went (137 is SIGKILL's) while it ran. */
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof CommandError &&
+    /NotFound|container not found|not running|exit code 137/.test(error.message)
+  );
 }

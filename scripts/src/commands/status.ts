@@ -1,5 +1,7 @@
 import * as v from "valibot";
-import { docker } from "../adapters/docker.ts";
+import { createDocker, type Docker } from "../adapters/docker.ts";
+import { withDockerConfig } from "../adapters/docker-config.ts";
+import { createEcr, usesEcr } from "../adapters/ecr.ts";
 import { type Cluster, type ClusterOptions, openCluster } from "../cluster/cluster.ts";
 import { workload, type Workload } from "../names.ts";
 import { preflight } from "../release/preflight.ts";
@@ -49,6 +51,16 @@ export async function status(options: ClusterOptions & { registry?: string }): P
 }
 
 async function imageRows(registry: string): Promise<string[][]> {
+  if (!usesEcr(registry)) return rowsOf(registry, createDocker());
+  const { user, password } = await createEcr(registry).credentials();
+  return withDockerConfig(registry, async (config) => {
+    const docker = createDocker({ config });
+    await docker.login(registry, user, password);
+    return rowsOf(registry, docker);
+  });
+}
+
+async function rowsOf(registry: string, docker: Docker): Promise<string[][]> {
   const workloads: Workload[] = [
     ...COLORS.map((color) => workload("echo-backend", color)),
     workload("echo-frontend", "blue"),

@@ -1,32 +1,34 @@
-import { docker } from "../adapters/docker.ts";
+import { join } from "node:path";
+import type { Cosign } from "../adapters/cosign.ts";
+import type { Docker } from "../adapters/docker.ts";
 import { createEcr } from "../adapters/ecr.ts";
 import type { Upgrade } from "../adapters/helm.ts";
 import { CommandError } from "../adapters/command.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { warningsOf } from "../cluster/events.ts";
 import { UserError } from "../errors.ts";
+import { withTemporaryFolder } from "../temporary-folder.ts";
 import { waitFor } from "../wait.ts";
 import { answeredVersion } from "./answer.ts";
+import { changed, type Outcome, unchanged } from "./outcome.ts";
 import type { DeployStep, ImageStep, VerifyStep } from "./plan.ts";
 
-const READY_TIMEOUT_SECONDS = 180;
 const VERIFY_TIMEOUT_MS = 30_000;
-
-/** What a step did, in a few words; `changed` false means that all was already as it should be. */
-export interface Outcome {
-  changed: boolean;
-  note: string;
-}
-
-const unchanged = (note: string): Outcome => ({ changed: false, note });
-const changed = (note: string): Outcome => ({ changed: true, note });
 
 /** What the image steps find out and the deployments need: the digest of each image. */
 export type Digests = Map<string, string>;
 
+/** Where the SBOM of an image stands inside it. */
+const SBOM = "/app/main.cdx.json";
+
+export interface ImageTools {
+  registry: string;
+  docker: Docker;
+  cosign: Cosign;
+}
+
 export async function executeImageStep(
   step: ImageStep,
-  registry: string,
+  { registry, docker, cosign }: ImageTools,
   digests: Digests,
 ): Promise<Outcome> {
   switch (step.kind) {
@@ -37,7 +39,7 @@ export async function executeImageStep(
     case "login": {
       const { user, password } = await createEcr(registry).credentials();
       await docker.login(step.registry, user, password);
-      return unchanged("done");
+      return unchanged("done, for this release alone");
     }
     case "image": {
       const { image } = step.build;
@@ -46,6 +48,16 @@ export async function executeImageStep(
       const digest = await docker.push(image);
       digests.set(image, digest);
       return digest === before ? unchanged(`unchanged, ${digest}`) : changed(digest);
+    }
+    case "sign": {
+      const pinnedImage = `${step.image}@${digests.get(step.image)}`;
+      await cosign.sign(pinnedImage);
+      await withTemporaryFolder(async (folder) => {
+        const sbom = join(folder, "sbom.cdx.json");
+        await docker.copyOut(step.image, SBOM, sbom);
+        await cosign.attestSbom(pinnedImage, sbom);
+      });
+      return unchanged("signed");
     }
   }
 }
@@ -74,36 +86,6 @@ export async function isRolledOut(deployment: string, { kubectl, namespace }: Cl
     if (error instanceof CommandError) return false;
     throw error;
   }
-}
-
-export interface DeployOptions {
-  /** How long it may take to become ready before it is rolled back. */
-  timeoutSeconds?: number;
-  signal?: AbortSignal;
-}
-
-/** Upgrades and waits; what the cluster said about a failure is added to helm's own words. */
-export async function deploy(
-  upgrade: Upgrade,
-  cluster: Cluster,
-  { timeoutSeconds = READY_TIMEOUT_SECONDS, signal }: DeployOptions = {},
-): Promise<Outcome> {
-  const since = new Date();
-  try {
-    await cluster.helm.upgrade(upgrade, timeoutSeconds, signal);
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    const warnings = await warningsOf(cluster, upgrade.release, since);
-    throw new UserError(
-      [
-        `${upgrade.release} did not become ready; what was there before is back.`,
-        error.message,
-        ...warnings,
-      ].join("\n"),
-      { cause: error },
-    );
-  }
-  return changed("ready");
 }
 
 /** Asks through the jumpbox until the released version answers. Pods of the one before may still be draining. */

@@ -12,6 +12,8 @@ export interface ReleaseRequest {
   ecr: boolean;
   /** Delete the repositories with all their images first, as the chapter does. */
   recreate: boolean;
+  /** Sign each image, and attest its SBOM. */
+  sign: boolean;
   /** The backend's URL for a frontend; undefined keeps what it has. */
   backend?: string | undefined;
   /** Install the stable name too, where it is not yet. */
@@ -27,7 +29,8 @@ export interface ClusterState {
 export type ImageStep =
   | { kind: "repository"; name: string; recreate: boolean }
   | { kind: "login"; registry: string }
-  | { kind: "image"; build: ImageBuild };
+  | { kind: "image"; build: ImageBuild }
+  | { kind: "sign"; image: string };
 
 export interface DeployStep {
   kind: "deploy";
@@ -51,7 +54,7 @@ export interface ReleasePlan {
 
 /** The whole of a release as data. Nothing is done, nothing is asked. */
 export function planRelease(request: ReleaseRequest, state: ClusterState): ReleasePlan {
-  const { workloads, registry, namespace, ecr, recreate } = request;
+  const { workloads, registry, namespace, ecr, recreate, sign } = request;
   const services = [...new Set(workloads.map(({ service }) => service))];
   const images = new Map(workloads.map((workload) => [imageOf(registry, workload), workload]));
   return {
@@ -59,6 +62,7 @@ export function planRelease(request: ReleaseRequest, state: ClusterState): Relea
       ...(ecr ? services.map((name) => ({ kind: "repository", name, recreate }) as const) : []),
       ...(ecr ? [{ kind: "login", registry } as const] : []),
       ...[...images].map(([image, workload]) => imageStep(image, workload, request.revision)),
+      ...(sign ? Array.from(images.keys(), (image) => ({ kind: "sign", image }) as const) : []),
     ],
     deploys: [
       ...workloads.map((workload) => deployStep(workload, request, state)),
@@ -122,6 +126,8 @@ export function describeStep(step: Step): string {
       return `Log in to ${step.registry}`;
     case "image":
       return `Build and push ${step.build.image}`;
+    case "sign":
+      return `Sign ${step.image} and attest its SBOM`;
     case "deploy":
       return `Deploy ${step.upgrade.release}${describeValues(step.upgrade.values)}`;
     case "verify":

@@ -1,9 +1,9 @@
 import { CommandError } from "../adapters/command.ts";
-import { docker } from "../adapters/docker.ts";
+import { createDocker } from "../adapters/docker.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { PreflightError, type Problem } from "../errors.ts";
 
-const REGISTRY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/;
+const REGISTRY = /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)*$/;
 
 /** Which tools a command needs. */
 export interface Needs {
@@ -62,6 +62,7 @@ async function checkKubectl({ kubectl }: Cluster): Promise<Problem | undefined> 
 }
 
 async function checkDocker(): Promise<Problem | undefined> {
+  const docker = createDocker();
   return (
     (await checkTool(
       "docker",

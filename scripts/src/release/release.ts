@@ -1,23 +1,20 @@
+import { createCosign } from "../adapters/cosign.ts";
+import { createDocker } from "../adapters/docker.ts";
+import { withDockerConfig } from "../adapters/docker-config.ts";
 import { usesEcr } from "../adapters/ecr.ts";
 import { revision } from "../adapters/git.ts";
 import { type Cluster, type ClusterOptions, openCluster } from "../cluster/cluster.ts";
 import { UserError } from "../errors.ts";
+import { interruption } from "../interrupt.ts";
 import { ROOT, workload, type Workload } from "../names.ts";
 import { shift, SHIFT_DEFAULTS } from "../shift/shift.ts";
 import { confirm, print } from "../terminal.ts";
 import type { Color } from "../versions.ts";
-import {
-  deploy,
-  type Digests,
-  executeImageStep,
-  isRolledOut,
-  type Outcome,
-  pinned,
-  verify,
-  wouldChange,
-} from "./execute.ts";
-import { type DeployStep, describeStep, planRelease, type ReleasePlan } from "./plan.ts";
+import { deploy } from "./deploy.ts";
+import { type Digests, executeImageStep, isRolledOut, pinned, verify, wouldChange } from "./execute.ts";
 import { liveOnes } from "./live.ts";
+import type { Outcome } from "./outcome.ts";
+import { type DeployStep, describeStep, planRelease, type ReleasePlan } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import { runTasks } from "./tasks.ts";
 
@@ -26,6 +23,8 @@ export interface ReleaseOptions extends ClusterOptions {
   recreate?: boolean;
   dryRun?: boolean;
   yes?: boolean;
+  /** False leaves the images unsigned where cosign is there. */
+  sign?: boolean;
 }
 
 export interface FrontendOptions extends ReleaseOptions {
@@ -71,6 +70,7 @@ interface ExecuteOptions {
   /** Names of the helm releases that stand. */
   installed: ReadonlySet<string>;
   yes: boolean;
+  signal: AbortSignal;
 }
 
 const UNCHANGED: Outcome = { changed: false, note: "unchanged" };
@@ -93,13 +93,15 @@ async function release(
       revision: await revision(ROOT),
       ecr: usesEcr(registry),
       recreate: options.recreate ?? false,
+      sign: options.sign !== false && (await createCosign().isInstalled()),
       backend,
       traffic,
     },
     { installed },
   );
   if (options.dryRun) return printPlan(plan);
-  const changed = await execute(plan, { registry, cluster, installed, yes: options.yes ?? false });
+  const signal = interruption();
+  const changed = await execute(plan, { registry, cluster, installed, yes: options.yes ?? false, signal });
   if (!changed) print("Nothing to change: all of it is as released already.");
 }
 
@@ -109,14 +111,9 @@ function printPlan({ images, deploys, verifies }: ReleasePlan): void {
 }
 
 async function execute(plan: ReleasePlan, options: ExecuteOptions): Promise<boolean> {
-  const { registry, cluster, installed, yes } = options;
+  const { cluster, installed, yes, signal } = options;
   const digests: Digests = new Map();
-  const imagesChanged = await runTasks(
-    plan.images.map((step) => ({
-      title: describeStep(step),
-      run: () => executeImageStep(step, registry, digests),
-    })),
-  );
+  const imagesChanged = await executeImages(plan, digests, options);
   const deploys = await Promise.all(plan.deploys.map((step) => examine(step, digests, cluster)));
   const live = await liveOnes(
     deploys.filter(({ due }) => due).map(({ upgrade }) => upgrade),
@@ -128,10 +125,10 @@ async function execute(plan: ReleasePlan, options: ExecuteOptions): Promise<bool
       `${live.join(" and ")} has traffic now, and its pods will be replaced under it. Images are pushed; nothing is deployed yet.`,
       yes,
     );
-  const deploysChanged = await runTasks([
+  const tasks = [
     ...deploys.map(({ step, upgrade, due }) => ({
       title: describeStep(step),
-      run: () => (due ? deploy(upgrade, cluster) : Promise.resolve(UNCHANGED)),
+      run: () => (due ? deploy(upgrade, cluster, { signal }) : Promise.resolve(UNCHANGED)),
     })),
     {
       title: "The jumpbox exists",
@@ -141,8 +138,29 @@ async function execute(plan: ReleasePlan, options: ExecuteOptions): Promise<bool
       },
     },
     ...plan.verifies.map((step) => ({ title: describeStep(step), run: () => verify(step, cluster) })),
-  ]);
+  ];
+  const deploysChanged = await runTasks(tasks, { signal });
   return imagesChanged || deploysChanged;
+}
+
+/** Builds, pushes and signs. A login is kept for as long as that takes. */
+function executeImages(
+  { images, deploys }: ReleasePlan,
+  digests: Digests,
+  { registry, signal }: ExecuteOptions,
+): Promise<boolean> {
+  const run = (config?: string) => {
+    const ofLogin = { signal, ...(config !== undefined && { config }) };
+    const tools = { registry, docker: createDocker(ofLogin), cosign: createCosign(ofLogin) };
+    return runTasks(
+      images.map((step) => ({
+        title: describeStep(step),
+        run: () => executeImageStep(step, tools, digests),
+      })),
+      { signal, later: deploys.map(describeStep) },
+    );
+  };
+  return images.some(({ kind }) => kind === "login") ? withDockerConfig(registry, run) : run();
 }
 
 /** The upgrade of a step, and whether there is anything to do. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import * as v from "valibot";
+import { createKubectl } from "../adapters/kubectl.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { UserError } from "../errors.ts";
 import { print } from "../terminal.ts";
@@ -10,8 +11,10 @@ const NAME = "echo-traffic";
 /** Which shift a lease is held for, in words, for whoever finds it after a crash. */
 const INTENT = "echo-traffic/shift";
 /** A holder that has not renewed for this long has crashed. Longer than an API server's restart. */
-const DURATION_SECONDS = 30;
+const DURATION_SECONDS = 45;
 const RENEW_MS = 5000;
+/** A holder that could not renew for this long gives up, well before someone else may take over. */
+const LOST_MS = DURATION_SECONDS * 1000 - 2 * RENEW_MS;
 
 const Lease = v.object({
   metadata: v.object({
@@ -45,7 +48,17 @@ export async function withLease<T>(
   } finally {
     done.abort();
     await renewing;
-    if (!lost.signal.aborted) await write(cluster, "", "");
+    if (!lost.signal.aborted) await release(cluster);
+  }
+}
+
+/** A lock that cannot be released ends by itself: what the work came to matters more. */
+async function release(cluster: Cluster): Promise<void> {
+  try {
+    await write(cluster, "", "");
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    print(`The lock of the shift could not be released; it ends by itself in ${DURATION_SECONDS} s.`);
   }
 }
 
@@ -56,6 +69,8 @@ async function acquire(cluster: Cluster, me: string, intent: string): Promise<vo
     return acquire(cluster, me, intent);
   }
   const { holderIdentity: holder } = lease.spec;
+  // Written by a call whose answer was lost.
+  if (holder === me) return;
   if (holder !== "") await waitForCrashed(cluster, lease);
   if (!(await write(cluster, me, intent, lease.metadata.resourceVersion)))
     return acquire(cluster, me, intent);
@@ -87,18 +102,21 @@ async function renew(
   intent: string,
   { lost, done }: { lost: AbortController; done: AbortSignal },
 ): Promise<void> {
+  // A call must not outlast the lease.
+  const impatient = { ...cluster, kubectl: createKubectl(cluster.context, 0) };
   let renewed = Date.now();
   while (!done.aborted && !lost.signal.aborted) {
     await pause(RENEW_MS, undefined, { signal: done }).catch(() => undefined);
     if (done.aborted) return;
     try {
-      if ((await read(cluster))?.spec.holderIdentity === me && (await write(cluster, me, intent)))
+      if ((await read(impatient))?.spec.holderIdentity === me && (await write(impatient, me, intent)))
         renewed = Date.now();
     } catch (error) {
       // The API server may be away for a while; the lease outlives that.
       if (!(error instanceof UserError)) throw error;
     }
-    if (Date.now() - renewed > (DURATION_SECONDS - 2 * (RENEW_MS / 1000)) * 1000) lost.abort();
+    if (Date.now() - renewed > LOST_MS)
+      lost.abort(new UserError(`The lock of the shift could not be kept for ${LOST_MS / 1000} s.`));
   }
 }
 

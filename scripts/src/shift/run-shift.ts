@@ -41,13 +41,13 @@ export async function runShift(name: Switch, plan: ShiftPlan, options: RunOption
     }
   } catch (error) {
     if (signal.aborted && onInterrupt === "hold")
-      throw new InterruptedError(`Interrupted. The traffic is held at ${describeWeights(now)}.`, {
+      throw new InterruptedError(`${reasonOf(signal)} The traffic is held at ${describeWeights(now)}.`, {
         cause: error,
       });
     if (!signal.aborted && !(error instanceof UserError)) throw error;
     await restore(name, before, now);
     const outcome = `The traffic is back at ${describeWeights(before)}.`;
-    if (signal.aborted) throw new InterruptedError(`Interrupted. ${outcome}`, { cause: error });
+    if (signal.aborted) throw new InterruptedError(`${reasonOf(signal)} ${outcome}`, { cause: error });
     throw new UserError(`${describeWeights(now)}: ${messageOf(error)}\n${outcome}`, { cause: error });
   }
 }
@@ -75,10 +75,19 @@ async function restore(name: Switch, before: Weights, now: Weights): Promise<voi
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     throw new UserError(
-      `The traffic could not be put back: it is at ${describeWeights(now)}, and was at ${describeWeights(before)}.\n${error.message}`,
+      [
+        `The traffic could not be put back to ${describeWeights(before)}; it may be at ${describeWeights(now)}.`,
+        "See where it is: pnpm shift status",
+        error.message,
+      ].join("\n"),
       { cause: error },
     );
   }
+}
+
+/** Why a shift ends in its middle: a lock that was lost says so, all else is an interruption. */
+function reasonOf({ reason }: AbortSignal): string {
+  return reason instanceof UserError ? reason.message : "Interrupted.";
 }
 
 function messageOf(error: unknown): string {

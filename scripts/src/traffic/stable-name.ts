@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isInProgress } from "../adapters/helm.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { UserError } from "../errors.ts";
 import { chartPath, type ServiceName, serviceUrl, TRAFFIC_RELEASE, workload } from "../names.ts";
@@ -25,8 +26,20 @@ export type StableName = ReturnType<typeof openStableName>;
 export function openStableName(service: ServiceName, { helm, jumpbox, namespace }: Cluster) {
   const part = service === "echo-backend" ? "backend" : "frontend";
   const url = serviceUrl(service, namespace);
-  const upgrade = (typedValues: Record<string, number | boolean>, values: Record<string, string> = {}) =>
-    helm.apply({ release: TRAFFIC_RELEASE, chart: chartPath(TRAFFIC_RELEASE), values, typedValues });
+  const upgrade = async (
+    typedValues: Record<string, number | boolean>,
+    values: Record<string, string> = {},
+  ): Promise<void> => {
+    const change = { release: TRAFFIC_RELEASE, chart: chartPath(TRAFFIC_RELEASE), values, typedValues };
+    try {
+      await helm.apply(change);
+    } catch (error) {
+      if (!isInProgress(error)) throw error;
+      // Whoever holds the lock is alone: this is what an upgrade left that the API server broke off.
+      await helm.rollback(TRAFFIC_RELEASE);
+      await helm.apply(change);
+    }
+  };
 
   return {
     service,

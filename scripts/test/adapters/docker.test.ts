@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { docker } from "../../src/adapters/docker.ts";
+import { createDocker } from "../../src/adapters/docker.ts";
 import { fixtureTool } from "../support/tools.ts";
 
+const docker = createDocker();
 const DIGEST = `sha256:${"a".repeat(64)}`;
 
 test("a password goes over stdin, never among the arguments", async () => {

@@ -1,31 +1,8 @@
-import { createServer } from "node:http";
-import { once } from "node:events";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createEcr, regionOf, usesEcr } from "../../src/adapters/ecr.ts";
+import { fakeEcr } from "../support/fake-ecr.ts";
 
 const REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
-
-/** An ECR API on the loopback that answers each operation as told, and notes the operations. */
-async function fakeEcr(answers: Record<string, object>): Promise<string[]> {
-  const operations: string[] = [];
-  const server = createServer((request, response) => {
-    const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
-    operations.push(operation);
-    const answer = answers[operation] ?? {};
-    response.statusCode = "__type" in answer ? 400 : 200;
-    response.setHeader("content-type", "application/x-amz-json-1.1");
-    response.end(JSON.stringify(answer));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`);
-  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
-  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
-  onTestFinished(() => void vi.unstubAllEnvs());
-  return operations;
-}
 
 const missing = { __type: "RepositoryNotFoundException", message: "none" };
 const found = (scanOnPush: boolean) => ({ repositories: [{ imageScanningConfiguration: { scanOnPush } }] });

@@ -14,6 +14,7 @@ const request = (changes: Partial<ReleaseRequest> = {}): ReleaseRequest => ({
   revision: "abc",
   ecr: false,
   recreate: false,
+  sign: false,
   traffic: false,
   ...changes,
 });

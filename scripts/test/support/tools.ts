@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as v from "valibot";
 import { onTestFinished, vi } from "vitest";
 
 /** How a fixture answers the calls whose arguments begin with, or contain, some words. */
@@ -9,40 +10,68 @@ export interface Answer {
   stdout?: string;
   stderr?: string;
   exitCode?: number;
+  /** Only to the first such call. */
+  once?: boolean;
+  /** JavaScript that it runs at last. */
+  code?: string;
 }
 
+const Call = v.object({
+  tool: v.string(),
+  args: v.array(v.string()),
+  stdin: v.string(),
+  env: v.record(v.string(), v.string()),
+});
+export type Call = v.InferOutput<typeof Call>;
+
 /**
- * Puts a fixture executable of that name alone on PATH until the test ends. It answers as told (with nothing to what
- * it was not told of) and notes each call.
- * @returns the calls so far: arguments and stdin
+ * Puts fixture executables alone on PATH until the test ends. Each answers as told (with nothing to what it was not
+ * told of) and notes each call.
+ * @returns the calls so far: tool, arguments, stdin and environment
  */
-export function fixtureTool(
-  name: string,
-  answers: readonly Answer[],
-): () => { args: string[]; stdin: string }[] {
+export function fixtureTools(tools: Readonly<Record<string, readonly Answer[]>>): () => Call[] {
   const directory = mkdtempSync(join(tmpdir(), "echo-tool-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const log = join(directory, "calls");
   writeFileSync(log, "");
-  const program = `#!${process.execPath}
-const { appendFileSync, readFileSync } = require("node:fs");
-const args = process.argv.slice(2);
-let stdin = "";
-try { stdin = readFileSync(0, "utf8"); } catch {}
-appendFileSync(${JSON.stringify(log)}, JSON.stringify({ args, stdin }) + "\\n");
-const answer = ${JSON.stringify(answers)}.find(({ when }) => args.join(" ").includes(when)) ?? {};
-process.stdout.write(answer.stdout ?? "");
-process.stderr.write(answer.stderr ?? "");
-process.exitCode = answer.exitCode ?? 0;
-`;
-  const file = join(directory, name);
-  writeFileSync(file, program);
-  chmodSync(file, 0o755);
+  for (const [name, answers] of Object.entries(tools)) {
+    const file = join(directory, name);
+    writeFileSync(file, program(name, answers, log));
+    chmodSync(file, 0o755);
+  }
   vi.stubEnv("PATH", directory);
   onTestFinished(() => void vi.unstubAllEnvs());
   return () =>
     readFileSync(log, "utf8")
       .split("\n")
       .filter(Boolean)
-      .map((line) => JSON.parse(line));
+      .map((line) => v.parse(Call, JSON.parse(line)));
+}
+
+/** One fixture executable of that name. @returns the calls so far: arguments and stdin */
+export function fixtureTool(
+  name: string,
+  answers: readonly Answer[],
+): () => { args: string[]; stdin: string }[] {
+  const calls = fixtureTools({ [name]: answers });
+  return () => calls().map(({ args, stdin }) => ({ args, stdin }));
+}
+
+function program(tool: string, answers: readonly Answer[], log: string): string {
+  return `#!${process.execPath}
+const { appendFileSync, readFileSync, writeFileSync } = require("node:fs");
+const args = process.argv.slice(2);
+let stdin = "";
+try { stdin = readFileSync(0, "utf8"); } catch {}
+const call = { tool: ${JSON.stringify(tool)}, args, stdin, env: process.env };
+const said = args.join(" ");
+const before = readFileSync(${JSON.stringify(log)}, "utf8").split("\\n").filter(Boolean).map((line) => JSON.parse(line).args.join(" "));
+appendFileSync(${JSON.stringify(log)}, JSON.stringify(call) + "\\n");
+const fits = ({ when, once }) => said.includes(when) && !(once && before.some((words) => words.includes(when)));
+const answer = ${JSON.stringify(answers)}.find(fits) ?? {};
+process.stdout.write(answer.stdout ?? "");
+process.stderr.write(answer.stderr ?? "");
+process.exitCode = answer.exitCode ?? 0;
+eval(answer.code ?? "");
+`;
 }

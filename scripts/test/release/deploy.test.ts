@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { openCluster } from "../../src/cluster/cluster.ts";
+import { deploy } from "../../src/release/deploy.ts";
+import { openStableName } from "../../src/traffic/stable-name.ts";
+import { type Answer, fixtureTools } from "../support/tools.ts";
+
+const cluster = openCluster({});
+const upgrade = { release: "a", chart: "/charts/a", values: {} };
+const away: Answer = {
+  when: "upgrade",
+  stderr: "Error: Kubernetes cluster unreachable: connection refused",
+  exitCode: 1,
+};
+const failed: Answer = { when: "upgrade", stderr: "Error: context deadline exceeded", exitCode: 1 };
+const busy: Answer = {
+  when: "upgrade",
+  stderr: "Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress",
+  exitCode: 1,
+};
+const status = (text: string): Answer => ({
+  when: "status",
+  stdout: JSON.stringify({ info: { status: text } }),
+});
+
+/** helm as told, and a cluster without warnings. @returns the words of helm that change something */
+function helmThat(...answers: Answer[]) {
+  const calls = fixtureTools({
+    helm: [{ when: "version --short", stdout: "v4.1.4" }, ...answers],
+    kubectl: [{ when: "get events", stdout: '{"items":[]}' }],
+  });
+  return () =>
+    calls().flatMap(({ args }) => args.find((word) => /^(upgrade|rollback|uninstall)$/.test(word)) ?? []);
+}
+
+test.each([
+  ["deployed", ["upgrade", "upgrade"]],
+  ["pending-upgrade", ["upgrade", "rollback", "upgrade"]],
+  ["pending-install", ["upgrade", "uninstall", "upgrade"]],
+])("an upgrade that lost the API server, and left the release %s, is begun anew", async (left, words) => {
+  const changes = helmThat({ ...away, once: true }, status(left));
+  expect(await deploy(upgrade, cluster)).toEqual({ changed: true, note: "ready" });
+  expect(changes()).toEqual(words);
+});
+
+test.each([
+  ["deployed", "a did not become ready; what was there before is back."],
+  [
+    "failed",
+    "a did not become ready; it is left as failed. Bring back what was there before: helm -n demos rollback a",
+  ],
+])("an upgrade that fails says what is left: %s", async (left, words) => {
+  const changes = helmThat(failed, status(left));
+  await expect(deploy(upgrade, cluster)).rejects.toThrow(words);
+  await expect(deploy(upgrade, cluster)).rejects.toThrow("context deadline exceeded");
+  expect(new Set(changes())).toEqual(new Set(["upgrade"]));
+});
+
+test("a first install that fails leaves nothing, and says so", async () => {
+  helmThat(failed, { when: "status", stderr: "Error: release: not found", exitCode: 1 });
+  await expect(deploy(upgrade, cluster)).rejects.toThrow("a did not become ready; nothing of it is left.");
+});
+
+test("a release that someone else is at is left alone", async () => {
+  const changes = helmThat(busy, status("pending-upgrade"));
+  await expect(deploy(upgrade, cluster)).rejects.toThrow(/someone is releasing it now/);
+  expect(changes()).toEqual(["upgrade"]);
+});
+
+test("an interrupted upgrade is taken back", async () => {
+  const changes = helmThat(failed, status("pending-upgrade"));
+  await expect(deploy(upgrade, cluster, { signal: AbortSignal.abort() })).rejects.toThrow(
+    "did not become ready",
+  );
+  expect(changes()).toContain("rollback");
+});
+
+test("a change of weights that a lost API server broke off is taken back, and made anew", async () => {
+  const changes = helmThat({ ...busy, once: true });
+  await openStableName("echo-backend", cluster).setWeights({ blue: 0, green: 100 });
+  expect(changes()).toEqual(["upgrade", "rollback", "upgrade"]);
+});
