@@ -1,5 +1,9 @@
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as v from "valibot";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { readSbom } from "../../services/kit/test/support/sbom.ts";
 import { run } from "../src/adapters/command.ts";
 import { createDocker } from "../src/adapters/docker.ts";
 import { ROOT, workload } from "../src/names.ts";
@@ -68,6 +72,16 @@ describe.each(IMAGES)("the image of $service", ({ service, version }) => {
     } finally {
       await run("docker", ["rm", "--force", container]);
     }
+  });
+
+  test("holds its own SBOM, with the Node that it runs", async () => {
+    const file = join(tmpdir(), `${service}.cdx.json`);
+    onTestFinished(() => rm(file));
+    await docker.copyOut(image, "/app/main.cdx.json", file);
+    const node = await run("docker", [
+      ...["run", "--rm", "--entrypoint", "/usr/local/bin/node", image, "--print", "process.versions.node"],
+    ]);
+    expect(readSbom(file).get("node")).toEqual([node]);
   });
 
   test("is 50 MB at most, compressed", async () => {

@@ -1,4 +1,5 @@
 import { defineConfig, type Options } from "tsup";
+import { sbom } from "./sbom.ts";
 import versions from "../versions.json" with { type: "json" };
 
 /** The versions to build, from the one place where they stand. `VERSION` in the environment builds that one instead. */
@@ -14,7 +15,7 @@ export function bundle(service: string, versionsToBuild: string[], plugins: Plug
   return defineConfig(
     versionsToBuild.map((version) => ({
       ...options(`${service}-${version}`, version),
-      esbuildPlugins: plugins,
+      esbuildPlugins: [...plugins, ...sbom(`${service}-${version}.cdx.json`)],
     })),
   );
 }

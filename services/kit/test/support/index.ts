@@ -6,3 +6,4 @@ export * from "./open-load.ts";
 export * from "./process.ts";
 export * from "./raw.ts";
 export * from "./record.ts";
+export * from "./sbom.ts";
