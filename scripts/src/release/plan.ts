@@ -13,7 +13,7 @@ export interface ReleaseRequest {
   /** Delete the repositories with all their images first, as the chapter does. */
   recreate: boolean;
   /** Sign each image, and attest its SBOM. */
-  sign: boolean;
+  sign?: boolean;
   /** The backend's URL for a frontend; undefined keeps what it has. */
   backend?: string | undefined;
   /** Install the stable name too, where it is not yet. */
@@ -54,7 +54,7 @@ export interface ReleasePlan {
 
 /** The whole of a release as data. Nothing is done, nothing is asked. */
 export function planRelease(request: ReleaseRequest, state: ClusterState): ReleasePlan {
-  const { workloads, registry, namespace, ecr, recreate, sign } = request;
+  const { workloads, registry, namespace, ecr, recreate, sign = false } = request;
   const services = [...new Set(workloads.map(({ service }) => service))];
   const images = new Map(workloads.map((workload) => [imageOf(registry, workload), workload]));
   return {

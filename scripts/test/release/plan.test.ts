@@ -14,7 +14,6 @@ const request = (changes: Partial<ReleaseRequest> = {}): ReleaseRequest => ({
   revision: "abc",
   ecr: false,
   recreate: false,
-  sign: false,
   traffic: false,
   ...changes,
 });
@@ -50,6 +49,16 @@ describe("ECR", () => {
       "Delete the ECR repository echo-backend with all its images, and create it anew",
     );
   });
+});
+
+test("each image is signed after all are pushed, where that is asked for", () => {
+  const { images } = plan({ workloads: [blue, green], sign: true });
+  expect(images.map(describeStep)).toEqual([
+    "Build and push localhost:5000/echo-backend:11.0",
+    "Build and push localhost:5000/echo-backend:12.0",
+    "Sign localhost:5000/echo-backend:11.0 and attest its SBOM",
+    "Sign localhost:5000/echo-backend:12.0 and attest its SBOM",
+  ]);
 });
 
 describe("everything", () => {
