@@ -13,7 +13,8 @@ for (;;) {
     const socket = new WebSocket(/ws:[^"]+/.exec(list)?.[0] ?? "");
     await once(socket, "open");
     socket.send(JSON.stringify({ id: 1, method: "Runtime.evaluate", params }));
-    await once(socket, "close");
+    // It would not end before its debugger is gone.
+    socket.close();
     break;
   } catch {
     await pause(50);

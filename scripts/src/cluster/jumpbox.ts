@@ -36,13 +36,13 @@ export function createJumpbox(kubectl: Kubectl) {
   const execOnce = (command: readonly string[], options?: CommandOptions) =>
     kubectl.exec(NAMESPACE, NAME, command, options);
 
-  /** Runs a command that may run twice: where the pod is gone, it is made anew first. */
+  /** Runs a command that may run twice: where it fails because the pod is gone, in a pod made anew. */
   const exec = async (command: readonly string[], options?: CommandOptions): Promise<string> => {
     try {
       return await execOnce(command, options);
     } catch (error) {
-      if (options?.signal?.aborted || !isGone(error)) throw error;
-      await ensure();
+      if (!(error instanceof CommandError) || options?.signal?.aborted) throw error;
+      if ((await ensure()) === "unchanged") throw error;
       return execOnce(command, options);
     }
   };
@@ -73,12 +73,4 @@ export function createJumpbox(kubectl: Kubectl) {
 
     remove: () => kubectl.run(["delete", "pod", NAME, "-n", NAMESPACE, "--ignore-not-found"]),
   };
-}
-
-/** Whether a pod was gone when a command was to run in it, or went (137 is SIGKILL's) while it ran. */
-function isGone(error: unknown): boolean {
-  return (
-    error instanceof CommandError &&
-    /NotFound|container not found|not running|exit code 137/.test(error.message)
-  );
 }

@@ -10,6 +10,7 @@ const leaving = '{"metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"},"statu
 test.each([
   ["was gone", 'Error from server (NotFound): pods "jumpbox" not found', 1],
   ["went in the middle", "command terminated with exit code 137", 137],
+  ["went at the beginning", "error: Internal error occurred: error executing command in container", 1],
 ])("a command whose pod %s runs in one made anew", async (_how, stderr, exitCode) => {
   const calls = fixtureTool("kubectl", [
     { when: "exec", stderr, exitCode, once: true },
@@ -19,10 +20,13 @@ test.each([
   expect(calls().map(({ args }) => args[0])).toEqual(["exec", "get", "run", "wait", "exec"]);
 });
 
-test("a command that fails by itself is not repeated", async () => {
-  const calls = fixtureTool("kubectl", [{ when: "exec", stderr: "curl: (7) refused", exitCode: 7 }]);
+test("a command that fails in a pod that stands is not repeated", async () => {
+  const calls = fixtureTool("kubectl", [
+    { when: "exec", stderr: "curl: (7) refused", exitCode: 7 },
+    { when: "get", stdout: running },
+  ]);
   await expect(jumpbox.exec(["curl", "a"])).rejects.toThrow("curl: (7)");
-  expect(calls()).toHaveLength(1);
+  expect(calls().filter(({ args }) => args[0] === "exec")).toHaveLength(1);
 });
 
 test("a pod on its way out is waited for, and made anew", async () => {
