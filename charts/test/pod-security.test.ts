@@ -66,6 +66,10 @@ describe("a pod", () => {
       "no capability added but to bind low ports",
       inContext({ capabilities: { drop: ["ALL"], add: ["KILL"] } }),
     ],
+    [
+      "a numeric user",
+      inPod({ securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } } }),
+    ],
     ["a read-only root file system", inContext({ readOnlyRootFilesystem: false })],
     ["no service account token", inPod({ automountServiceAccountToken: true })],
     ["no variables of other services", inPod({ enableServiceLinks: true })],
