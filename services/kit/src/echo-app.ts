@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { METHODS, STATUS_CODES, type IncomingMessage } from "node:http";
 import { finished } from "node:stream";
-import Fastify, { type FastifyInstance, type RouteHandlerMethod } from "fastify";
+import Fastify, { errorCodes, type FastifyInstance, type RouteHandlerMethod } from "fastify";
 import type { Logger } from "pino";
 import { Admission, Refusal } from "./admission.ts";
 import type { CommonConfig } from "./config.ts";
@@ -101,10 +101,15 @@ function requestId({ headers }: IncomingMessage): string {
 function hideErrors(app: FastifyInstance): void {
   app.setErrorHandler<Error>((error, request, reply) => {
     request.failure = error;
-    const { status, headers } = error instanceof Refusal ? error : { status: 500, headers: {} };
+    const { status, headers } = error instanceof Refusal ? error : { status: statusOf(error), headers: {} };
     reply.code(status).headers(headers).type("text/plain; charset=utf-8");
     return reply.send(`${STATUS_CODES[status]}\n`);
   });
+}
+
+/** Only PRI has no route: Node's parser lets it through in the manner of HTTP/0.9, and METHODS does not name it. */
+function statusOf(error: Error): 400 | 500 {
+  return error instanceof errorCodes.FST_ERR_NOT_FOUND ? 400 : 500;
 }
 
 /** As nginx writes it: the client was gone before its answer. */

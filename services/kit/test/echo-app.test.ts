@@ -83,6 +83,8 @@ describe("everything that the parser accepts is answered", () => {
 
 test.each([
   ["no HTTP", "hello\r\n\r\n", 400],
+  ["HTTP/2's own method", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400],
+  ["the same in the manner of HTTP/0.9", "PRI /a\r\n\r\n", 400],
   ["headers that are too long", `GET / HTTP/1.1\r\nHost: x\r\nA: ${"a".repeat(20_000)}\r\n\r\n`, 431],
   ["a chunk without a size", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400],
   ["two lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx", 400],
