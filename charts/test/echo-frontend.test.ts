@@ -19,6 +19,13 @@ describeWithHelm("echo-frontend", (helm) => {
       metrics: [{ resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 50 } } }],
     });
     expect(only(objects, Deployment.is).spec).not.toHaveProperty("replicas");
+    expect(only(objects, HorizontalPodAutoscaler.is).spec).not.toHaveProperty("behavior");
+  });
+
+  test("the autoscaler is as quick as an operator says", async () => {
+    const behavior = { scaleDown: { stabilizationWindowSeconds: 60 } };
+    const objects = await render({ autoscaling: { enabled: true, behavior } });
+    expect(only(objects, HorizontalPodAutoscaler.is).spec?.behavior).toEqual(behavior);
   });
 
   test("without one there is none, and the chart sets the number", async () => {
