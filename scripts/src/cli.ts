@@ -7,6 +7,8 @@ import { jumpbox } from "./commands/jumpbox.ts";
 import { open } from "./commands/open.ts";
 import { status } from "./commands/status.ts";
 import { undeploy } from "./commands/undeploy.ts";
+import { clusterKind } from "./kind/kind.ts";
+import { load, parseRate } from "./load/load.ts";
 import { changeMode } from "./shift/mode.ts";
 import { parseDuration, parseLimit, parseSteps } from "./shift/plan.ts";
 import { shift, SHIFT_DEFAULTS } from "./shift/shift.ts";
@@ -101,6 +103,13 @@ shiftCommand
   .action((mode: Mode, _options, command: Command) => changeMode(mode, command.optsWithGlobals()));
 
 program
+  .command("cluster:kind")
+  .description("make a kind cluster on this machine, with a registry at localhost:5000 that it pulls from")
+  .option("--delete", "remove both, with all that is in them")
+  .option("--dry-run", "print the plan and change nothing")
+  .action(clusterKind);
+
+program
   .command("bench")
   .description("measure the bundles beside bare servers, as ratios within one run (Linux, wrk)")
   .option("--rounds <number>", "of every server, alternating", parseCount, 5)
@@ -117,6 +126,12 @@ clusterCommand("watch", "ask a URL every 0.25 s through the jumpbox, with shares
   .addArgument(new Argument("[url]", "what to ask (default: the blue frontend)"))
   .option("--json", "one line of JSON for each answer, and for the summary")
   .action(watch);
+clusterCommand("load", "load a frontend from the jumpbox, and show how it scales: replicas, CPU and rate")
+  .addArgument(new Argument("[url]", "what to ask (default: the frontend itself)"))
+  .addOption(new Option("--color <color>", "which frontend").choices(COLORS).default("blue"))
+  .addOption(new Option("--rate <number>", "requests a second").argParser(parseRate).default(100))
+  .addOption(new Option("--duration <time>", "for how long").argParser(parseDuration).default(180_000, "3m"))
+  .action(load);
 clusterCommand("open", "forward a port to the deployed frontend, for its live page")
   .addOption(new Option("--color <color>", "which frontend").choices(COLORS).default("blue"))
   .option("--port <number>", "port on this machine (0: any free one)", "8088")

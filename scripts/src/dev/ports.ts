@@ -15,7 +15,7 @@ export async function checkPorts(ports: ReadonlyMap<number, string>): Promise<vo
   ]);
 }
 
-async function isFree(port: number): Promise<boolean> {
+export async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
     const listening = once(server, "listening");

@@ -24,7 +24,7 @@ export async function preflight({ cluster, registry, images = false }: Needs): P
   if (problems.length > 0) throw new PreflightError(problems);
 }
 
-async function checkTool(
+export async function checkTool(
   name: string,
   call: () => Promise<string>,
   remedy: string,
@@ -51,7 +51,7 @@ async function checkKubectl({ kubectl }: Cluster): Promise<Problem | undefined> 
   const unreachable = await checkTool(
     "the cluster",
     kubectl.reachCluster,
-    "Point KUBECONFIG (or --context) at a running cluster; `kubectl get nodes` must answer. A local one: `kind create cluster`.",
+    "Point KUBECONFIG (or --context) at a running cluster; `kubectl get nodes` must answer. A local one: `pnpm cluster:kind`.",
   );
   return (
     unreachable && {
@@ -61,7 +61,7 @@ async function checkKubectl({ kubectl }: Cluster): Promise<Problem | undefined> 
   );
 }
 
-async function checkDocker(): Promise<Problem | undefined> {
+export async function checkDocker(): Promise<Problem | undefined> {
   const docker = createDocker();
   return (
     (await checkTool(

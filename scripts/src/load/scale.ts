@@ -1,0 +1,95 @@
+import * as v from "valibot";
+import { CommandError } from "../adapters/command.ts";
+import { parseJson } from "../adapters/json.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { UserError } from "../errors.ts";
+
+/** How many pods a workload has, and what its autoscaler makes of them. */
+export interface Scale {
+  /** Pods that exist, those on their way out not among them. */
+  replicas: number;
+  ready: number;
+  /** Millicores that all pods use; undefined where the cluster does not measure it (yet). */
+  cpu: number | undefined;
+  /** Undefined where the workload has no autoscaler. */
+  autoscaler:
+    { min: number; max: number; wanted: number; target: number; current: number | undefined } | undefined;
+}
+
+const Autoscaler = v.object({
+  kind: v.literal("HorizontalPodAutoscaler"),
+  spec: v.object({
+    minReplicas: v.number(),
+    maxReplicas: v.number(),
+    metrics: v.tuple([
+      v.object({ resource: v.object({ target: v.object({ averageUtilization: v.number() }) }) }),
+    ]),
+  }),
+  status: v.object({
+    desiredReplicas: v.number(),
+    currentMetrics: v.nullish(
+      v.array(
+        v.object({
+          resource: v.optional(
+            v.object({ current: v.object({ averageUtilization: v.optional(v.number()) }) }),
+          ),
+        }),
+      ),
+    ),
+  }),
+});
+const Deployment = v.object({
+  kind: v.literal("Deployment"),
+  status: v.object({ replicas: v.optional(v.number(), 0), readyReplicas: v.optional(v.number(), 0) }),
+});
+const Objects = v.object({ items: v.array(v.variant("kind", [Autoscaler, Deployment])) });
+const Usage = v.object({
+  items: v.array(v.object({ containers: v.array(v.object({ usage: v.object({ cpu: v.string() }) })) })),
+});
+
+/** @throws {UserError} where the workload is not deployed */
+export async function readScale(name: string, { kubectl, namespace }: Cluster): Promise<Scale> {
+  const [{ items }, cpu] = await Promise.all([
+    kubectl.get(Objects, ["deployments,horizontalpodautoscalers", "-n", namespace, "-l", `app=${name}`]),
+    readCpu(name, { kubectl, namespace }),
+  ]);
+  const deployment = items.find((item) => item.kind === "Deployment");
+  if (!deployment)
+    throw new UserError(`${name} is not deployed in namespace ${namespace}. \`pnpm release\` deploys it.`);
+  const { replicas, readyReplicas } = deployment.status;
+  const autoscaler = items.find((item) => item.kind === "HorizontalPodAutoscaler");
+  return { replicas, ready: readyReplicas, cpu, autoscaler: autoscaler && summarize(autoscaler) };
+}
+
+function summarize({ spec, status }: v.InferOutput<typeof Autoscaler>) {
+  return {
+    min: spec.minReplicas,
+    max: spec.maxReplicas,
+    wanted: status.desiredReplicas,
+    target: spec.metrics[0].resource.target.averageUtilization,
+    current: status.currentMetrics?.[0]?.resource?.current.averageUtilization,
+  };
+}
+
+/** Millicores of all pods, by the resource metrics API, as `kubectl top` has them. */
+async function readCpu(name: string, { kubectl, namespace }: Pick<Cluster, "kubectl" | "namespace">) {
+  const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods?labelSelector=app%3D${name}`;
+  try {
+    const { items } = parseJson("the metrics API", Usage, await kubectl.run(["get", "--raw", path]));
+    const usages = items.flatMap(({ containers }) => containers.map(({ usage }) => millicores(usage.cpu)));
+    return usages.length === 0 ? undefined : usages.reduce((sum, usage) => sum + usage);
+  } catch (error) {
+    // A cluster without a metrics server, or one that has not measured yet.
+    if (error instanceof CommandError && /not ?found|unavailable|unable to handle/i.test(error.stderr))
+      return undefined;
+    throw error;
+  }
+}
+
+const MILLICORES: Readonly<Record<string, number>> = { n: 1e-6, u: 1e-3, m: 1, "": 1000 };
+
+/** Reads a quantity of CPU: `12345n`, `250m` or `2`. */
+export function millicores(quantity: string): number {
+  const [, number = "", unit = ""] = /^([\d.]+)([num]?)$/.exec(quantity) ?? [];
+  return Number(number) * (MILLICORES[unit] ?? Number.NaN);
+}
