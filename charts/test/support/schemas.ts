@@ -1,12 +1,13 @@
 import { Gateway, HTTPRoute } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1";
-import { PodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
+import { PodMonitor, PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
 import { Deployment } from "kubernetes-models/apps/v1";
 import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2";
 import { Ingress, NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1";
-import { Pod, Service } from "kubernetes-models/v1";
+import { ConfigMap, Pod, Service } from "kubernetes-models/v1";
 
 const MODELS = [
+  ConfigMap,
   Deployment,
   Gateway,
   HorizontalPodAutoscaler,
@@ -16,6 +17,7 @@ const MODELS = [
   Pod,
   PodDisruptionBudget,
   PodMonitor,
+  PrometheusRule,
   Service,
 ];
 

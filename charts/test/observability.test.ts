@@ -1,0 +1,97 @@
+import { execFile, spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
+import { ConfigMap } from "kubernetes-models/v1";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { stringify } from "yaml";
+import { CHARTS, describeWithHelm, only, type Values } from "./support/helm.ts";
+
+const DASHBOARD = `${CHARTS}echo-traffic/dashboards/echo.json`;
+const OPERATIONS = fileURLToPath(new URL("../../docs/operations.md", import.meta.url));
+const ALERT_TESTS = fileURLToPath(new URL("alerts.yaml", import.meta.url));
+
+const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
+if (!hasPromtool)
+  console.warn("\nNo promtool on PATH: the alert rules are NOT tested. It comes with Prometheus.\n");
+
+describeWithHelm("echo-traffic", (helm) => {
+  const render = (values: Values = {}) => helm.render("echo-traffic", values);
+  const rulesOf = async (alerts: Values = {}) =>
+    only(await render({ alerts: { enabled: true, ...alerts } }), PrometheusRule.is);
+  const alertsOf = async (values?: Values) =>
+    (await rulesOf(values)).spec.groups?.flatMap(({ rules = [] }) => rules.filter(({ alert }) => alert)) ??
+    [];
+
+  /** Runs promtool beside the rules as Prometheus reads them. */
+  const promtool = async (...args: string[]) => {
+    const folder = mkdtempSync(join(tmpdir(), "echo-rules-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, "rules.yaml"), stringify((await rulesOf()).spec));
+    copyFileSync(ALERT_TESTS, join(folder, "alerts.yaml"));
+    return promisify(execFile)("promtool", args, { cwd: folder });
+  };
+
+  test("brings neither a dashboard nor alert rules unless it is asked for", async () => {
+    const objects = await render();
+    expect(objects.filter(ConfigMap.is)).toEqual([]);
+    expect(objects.filter(PrometheusRule.is)).toEqual([]);
+  });
+
+  test("brings the dashboard as it stands in its file, with the label that Grafana looks for", async () => {
+    const { metadata, data } = only(await render({ dashboard: { enabled: true } }), ConfigMap.is);
+    expect(metadata).toMatchObject({
+      name: "echo-traffic-dashboard",
+      labels: { grafana_dashboard: "1", "app.kubernetes.io/name": "echo-traffic" },
+    });
+    expect(JSON.parse(data?.["echo.json"] ?? "")).toEqual(JSON.parse(readFileSync(DASHBOARD, "utf8")));
+  });
+
+  test("takes labels by which a Prometheus finds the rules", async () => {
+    const { metadata } = await rulesOf({ labels: { release: "prometheus" } });
+    expect(metadata).toMatchObject({ name: "echo-traffic", labels: { release: "prometheus" } });
+  });
+
+  test("takes the limits as an operator says them", async () => {
+    const alerts = await alertsOf({ maxErrorRate: 0.5, maxP99Ms: 250 });
+    expect(alerts.map(({ expr }) => String(expr).split("} ")[1])).toEqual([
+      "> 0.005",
+      "> 0.25",
+      "< 1",
+      "> 1",
+    ]);
+  });
+
+  test("names a runbook that exists for each alert", async () => {
+    const headings = Array.from(
+      readFileSync(OPERATIONS, "utf8").matchAll(/^## (.+)$/gm),
+      ([, heading = ""]) => heading.toLowerCase().replaceAll(" ", "-"),
+    );
+    for (const { annotations } of await alertsOf())
+      expect(headings).toContain(annotations?.["runbook_url"]?.split("docs/operations.md#")[1]);
+  });
+
+  test.each([
+    { alerts: { maxErrorRate: 101 }, words: /alerts.*maxErrorRate/ },
+    { alerts: { maxP99Ms: 0 }, words: /alerts.*maxP99Ms/ },
+    { alerts: { enable: true }, words: /alerts.*enable/ },
+    { dashboard: { labels: { grafana_dashboard: 1 } }, words: /dashboard.*labels/ },
+  ])("refuses $words", async ({ words, ...values }) => {
+    await expect(render(values)).rejects.toThrow(words);
+  });
+
+  describe.skipIf(!hasPromtool)("by promtool", () => {
+    test("the rules are sound", async () => {
+      expect((await promtool("check", "rules", "--lint-fatal", "rules.yaml")).stdout).toContain("SUCCESS");
+    });
+
+    test("the alerts fire when they should, and only then", async () => {
+      await expect(promtool("test", "rules", "alerts.yaml")).resolves.toMatchObject({
+        stdout: expect.stringContaining("SUCCESS"),
+      });
+    });
+  });
+});
