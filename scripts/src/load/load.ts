@@ -16,14 +16,15 @@ const MAX_DURATION_MS = 60 * 60_000;
 const LOOK_EVERY_MS = 3000;
 
 /**
- * In the jumpbox: each second that many requests over new connections, 32 at once, so that new pods get their share.
- * What takes longer than its second delays the next one: an overloaded service is not loaded further. It ends by
- * itself, or when its stdin closes because this side went away.
+ * In the jumpbox: each quarter of a second its share of the requests, over new connections, 32 at once, so that new pods
+ * get theirs. What takes longer delays what is next: an overloaded service is not loaded further. It ends by itself, or
+ * when its stdin closes because this side went away.
  */
-const LOOP = `end=$((SECONDS + $1))
+const LOOP = `url=$0 rate=$1 end=$((SECONDS + $2)) quarters=0 asked=0
 while ((SECONDS < end)) && ! read -rt 0; do
-  sleep 1 &
-  curl -s -Z --parallel-max 32 --max-time 5 -o /dev/null -w "$2" "$0"
+  sleep 0.25 &
+  due=$((rate * ++quarters / 4 - asked)) asked=$((asked + due))
+  ((due == 0)) || curl -s -Z --parallel-max 32 --max-time 5 -o /dev/null -w "$3" "$url[1-$due]" 2>/dev/null
   wait
 done`;
 
@@ -42,7 +43,7 @@ export async function load(
 ): Promise<void> {
   const cluster = openCluster(options);
   const { name } = workload("echo-frontend", color);
-  const url = targetOf(given ?? serviceUrl(name, cluster.namespace), rate);
+  const url = targetOf(given ?? serviceUrl(name, cluster.namespace));
   if (duration < 1000 || duration > MAX_DURATION_MS)
     throw new UserError(`--duration is ${duration / 1000} s, allowed is 1s to ${MAX_DURATION_MS / 60_000}m`);
   await preflight({ cluster });
@@ -55,7 +56,7 @@ export async function load(
   const end = AbortSignal.any([interruption(), done.signal]);
   const results = new Results();
   const onLine = (line: string) => results.add(parseSample(line));
-  const loop = ["bash", "-c", LOOP, url, String(Math.ceil(duration / 1000)), CURL_FORMAT];
+  const loop = ["bash", "-c", LOOP, url, String(rate), String(Math.ceil(duration / 1000)), CURL_FORMAT];
   // When either ends, so does the other.
   const stop = () => done.abort();
   const [most] = await Promise.all([
@@ -65,13 +66,13 @@ export async function load(
   print(`\n${results.toString()}\nreplicas: ${before.replicas} before, ${most} at most`);
 }
 
-/** The URL of one request after another, as curl's globbing. @throws {UserError} */
-function targetOf(text: string, rate: number): string {
+/** The URL, to which the number of a request is appended. @throws {UserError} */
+function targetOf(text: string): string {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol))
     throw new UserError(`${JSON.stringify(text)} is not a URL that begins with http:// or https://`);
   url.searchParams.append("load", "");
-  return `${url.href}[1-${rate}]`;
+  return url.href;
 }
 
 /** Reads a rate as it is typed. @throws {UserError} */
