@@ -61,6 +61,7 @@ describeWithHelm("the values", (helm) => {
     { ec2MetadataUrl: "169.254.169.254" },
     { workIterations: 1.5 },
     { autoscaling: { enable: true } },
+    { autoscaling: { behavior: "quick" } },
     { ingress: { scheme: "public" } },
     { failureRate: 1 },
   ])("echo-frontend refuses %j", async (values) => {
