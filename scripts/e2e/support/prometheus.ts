@@ -1,0 +1,119 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as v from "valibot";
+import { stringify } from "yaml";
+import { run } from "../../src/adapters/command.ts";
+import type { Workload } from "../../src/names.ts";
+import { waitFor } from "../../src/wait.ts";
+import { podMonitor, ruleFile, targetsOf } from "./operator.ts";
+
+const Answer = v.object({ status: v.literal("success"), data: v.unknown() });
+const Vector = v.object({
+  result: v.array(
+    v.object({ metric: v.record(v.string(), v.string()), value: v.tuple([v.number(), v.string()]) }),
+  ),
+});
+const Rule = v.object({ name: v.string(), type: v.string(), query: v.string(), health: v.string() });
+const Rules = v.object({ groups: v.array(v.object({ rules: v.array(Rule) })) });
+
+/** A way to the API server on the loopback, with the kubeconfig's own credentials, until `signal`. */
+async function proxyApiServer(signal: AbortSignal) {
+  const { promise: url, resolve } = Promise.withResolvers<string>();
+  const onLine = (line: string) => {
+    const address = /127\.0\.0\.1:\d+/.exec(line)?.[0];
+    if (address !== undefined) resolve(`http://${address}`);
+  };
+  const ended = run("kubectl", ["proxy", "--port=0"], { onLine, signal });
+  return { ended, url: await Promise.race([url, ended]) };
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("there is no free port");
+  return address.port;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Tells Prometheus which pods there are: Debian's is built without the discovery that asks Kubernetes. */
+async function discoverPods(workloads: readonly Workload[], apiServer: string) {
+  const monitors = await Promise.all(workloads.map(podMonitor));
+  const server = createServer((_request, response) => {
+    Promise.all(monitors.map((monitor) => targetsOf(monitor, apiServer))).then(
+      (targets) => response.setHeader("content-type", "application/json").end(JSON.stringify(targets.flat())),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+  return { server, url: `http://127.0.0.1:${await listen(server)}/` };
+}
+
+async function writeConfig(folder: string, podsUrl: string): Promise<void> {
+  const config = {
+    global: { scrape_interval: "5s", evaluation_interval: "5s" },
+    rule_files: ["rules.yaml"],
+    scrape_configs: [{ job_name: "pods", http_sd_configs: [{ url: podsUrl, refresh_interval: "2s" }] }],
+  };
+  await writeFile(join(folder, "prometheus.yml"), stringify(config));
+  await writeFile(join(folder, "rules.yaml"), await ruleFile());
+}
+
+export type Prometheus = Awaited<ReturnType<typeof startPrometheus>>;
+
+/** A real Prometheus on this machine, that scrapes the real pods and evaluates the charts' rules. */
+export async function startPrometheus(workloads: readonly Workload[]) {
+  const end = new AbortController();
+  const folder = await mkdtemp(join(tmpdir(), "echo-prometheus-"));
+  const proxy = await proxyApiServer(end.signal);
+  const pods = await discoverPods(workloads, proxy.url);
+  await writeConfig(folder, pods.url);
+  const address = `127.0.0.1:${await freePort()}`;
+  const flags = [
+    `--web.listen-address=${address}`,
+    "--config.file=prometheus.yml",
+    "--storage.tsdb.path=data",
+  ];
+  const prometheus = run("prometheus", flags, { cwd: folder, signal: end.signal });
+  const ended = Promise.allSettled([proxy.ended, prometheus]);
+
+  const answers = () =>
+    fetch(`http://${address}/-/ready`).then(
+      ({ ok }) => ok || undefined,
+      () => undefined,
+    );
+  await Promise.race([waitFor(answers, { timeoutMs: 60_000 }), prometheus]);
+
+  const ask = async (path: string, parameters: Record<string, string> = {}): Promise<unknown> => {
+    const query = new URLSearchParams(parameters).toString();
+    const text = await (await fetch(`http://${address}/api/v1/${path}?${query}`)).text();
+    const answer = v.safeParse(Answer, JSON.parse(text));
+    if (!answer.success) throw new Error(`${parameters.query ?? path}: ${text}`);
+    return answer.output.data;
+  };
+  return {
+    /** The series of an expression now; those whose value is no number are left out. */
+    query: async (query: string) => {
+      const { result } = v.parse(Vector, await ask("query", { query }));
+      return result
+        .map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }))
+        .filter(({ value }) => Number.isFinite(value));
+    },
+    rules: async () => v.parse(Rules, await ask("rules")).groups.flatMap(({ rules }) => rules),
+    stop: async () => {
+      end.abort();
+      pods.server.close();
+      await ended;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
