@@ -4,4 +4,5 @@ export { Drain } from "./drain.ts";
 export { buildEchoApp, type Context } from "./echo-app.ts";
 export { serve } from "./lifecycle.ts";
 export { createLogging } from "./logging.ts";
+export type { RequestTrace } from "./tracing/tracing.ts";
 export { createMetrics, type Metrics, measureUpstream, type UpstreamOutcome } from "./metrics.ts";

@@ -9,6 +9,7 @@ import { Drain } from "./drain.ts";
 import type { Context } from "./echo-app.ts";
 import { createLogging, type Logging } from "./logging.ts";
 import { createMetrics } from "./metrics.ts";
+import { loadTracing, type Tracing } from "./tracing/tracing.ts";
 
 /** On top of what the drain and the shutdown may take, before the process ends itself regardless, in ms. */
 const EXIT_MARGIN_MS = 5000;
@@ -39,16 +40,18 @@ async function start<C extends CommonConfig>(service: Service<C>): Promise<void>
   const { COLOR: color, LOG_LEVEL: level } = config;
   const logging = createLogging({ level, service: name, version, color });
   const { logger } = logging;
-  const metrics = createMetrics({ service: name, version, color, revision: service.revision });
+  const build = { service: name, version, color, revision: service.revision };
+  const metrics = createMetrics(build);
+  const tracing = await loadTracing(process.env, build, logger);
   const drain = new Drain();
 
-  const app = service.build(config, { version, logger, metrics, drain });
+  const app = service.build(config, { version, logger, metrics, drain, tracing });
   const admin = buildAdminApp({ drain, metrics });
   // The echo port first: readiness is answered once there is something to be ready.
   await listen(app, "PORT", config.PORT);
   await listen(admin, "ADMIN_PORT", config.ADMIN_PORT);
   logger.info({ port: portOf(app), adminPort: portOf(admin) }, "listening");
-  closeOnSignal({ app, admin, config, drain, logging });
+  closeOnSignal({ app, admin, config, drain, logging, tracing });
 }
 
 async function listen(app: FastifyInstance, name: string, port: number): Promise<void> {
@@ -79,6 +82,7 @@ interface Running {
   config: CommonConfig;
   drain: Drain;
   logging: Logging;
+  tracing: Tracing | undefined;
 }
 
 function closeOnSignal(running: Running): void {
@@ -100,11 +104,12 @@ function closeOnSignal(running: Running): void {
   );
 }
 
-/** Unready at once; serve on for the drain; close the listeners; finish what is in flight; then the probes and the log. */
-async function shutDown({ app, admin, config, drain, logging }: Running): Promise<void> {
+/** Unready at once; serve on for the drain; close the listeners; finish what is in flight; then the spans, the probes and the log. */
+async function shutDown({ app, admin, config, drain, logging, tracing }: Running): Promise<void> {
   drain.start();
   await sleep(config.DRAIN_MS);
   await closeWithin(app, config.SHUTDOWN_TIMEOUT_MS, logging.logger);
+  await tracing?.stop();
   await admin.close();
   logging.logger.info("stopped");
 }

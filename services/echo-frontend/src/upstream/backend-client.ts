@@ -1,13 +1,14 @@
+import type { RequestTrace } from "@echo/kit";
 import { Client, type Dispatcher, Pool } from "undici";
 import { UpstreamConnectionError, UpstreamError, UpstreamTimeoutError } from "./errors.ts";
-import { VersionReader } from "./version-reader.ts";
+import { type Outcome, VersionReader } from "./version-reader.ts";
 
 /** More questions at once than this wait for a connection, within their time-out. */
 const MAX_CONNECTIONS = 256;
 
 export interface BackendClient {
   /** The version that the backend answers now. @throws {UpstreamError} */
-  version(requestId: string): Promise<string>;
+  version(requestId: string, trace?: RequestTrace): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -37,17 +38,22 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
   const request = { method: "GET", path: url.pathname + url.search } as const;
 
   return {
-    version: (requestId) =>
+    version: (requestId, trace) =>
       new Promise((resolve, reject) => {
-        const headers = { accept: "application/json", "x-request-id": requestId };
-        const ask = (dispatcher: Dispatcher, onFailure: (error: Error, answered: boolean) => void) => {
-          const reader = new VersionReader({
+        const ask = (dispatcher: Dispatcher, resends: number, onFailure: Outcome["reject"]) => {
+          const span = trace?.ask(url, resends);
+          const reader: VersionReader = new VersionReader({
             resolve(version) {
               clearTimeout(timer);
+              span?.answered(version, reader.status);
               resolve(version);
             },
-            reject: onFailure,
+            reject(error, answered) {
+              span?.failed(error, reader.status);
+              onFailure(error, answered);
+            },
           });
+          const headers = { accept: "application/json", "x-request-id": requestId, ...span?.headers };
           dispatcher.dispatch({ ...request, headers }, reader);
           return reader;
         };
@@ -57,12 +63,12 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
         };
         const retry = () => {
           const client = new Client(url.origin, { ...options, connect: { timeout: timeoutMs } });
-          current = ask(client, fail);
+          current = ask(client, 1, fail);
           // Closes once the answer is in.
           void client.close();
         };
         const timer = setTimeout(() => current.abort(new UpstreamTimeoutError(timeoutMs)), timeoutMs);
-        let current = ask(pool, (error, answered) => {
+        let current = ask(pool, 0, (error, answered) => {
           if (answered || error instanceof UpstreamError) fail(error);
           else retry();
         });
