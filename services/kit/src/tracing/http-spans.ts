@@ -52,11 +52,9 @@ export class ServerSpan implements RequestTrace {
     const caller = w3c.extract(ROOT_CONTEXT, request.headers, defaultTextMapGetter);
     const name = KNOWN_METHODS.has(request.method) ? request.method : "HTTP";
     this.#tracer = tracer;
-    this.#span = tracer.startSpan(
-      name,
-      { kind: SpanKind.SERVER, attributes: requestAttributes(request) },
-      caller,
-    );
+    this.#span = tracer.startSpan(name, { kind: SpanKind.SERVER }, caller);
+    // Only now, because no sampler here looks at them, and most requests may not be sampled.
+    if (this.#span.isRecording()) this.#span.setAttributes(requestAttributes(request));
     this.#context = trace.setSpan(caller, this.#span);
     const { traceId, spanId } = this.#span.spanContext();
     this.ids = { trace_id: traceId, span_id: spanId };
