@@ -17,7 +17,7 @@ const readable = pretty.prettyFactory({
   // What the prefix or the message says already.
   ignore: "pid,hostname,service,version,color,method,url,status,duration",
   messageFormat: (log, key) =>
-    "url" in log
+    "requestId" in log
       ? `${String(log.method)} ${String(log.url)} ${String(log.status)} ${String(log.duration)} ms`
       : String(log[key]),
   singleLine: true,

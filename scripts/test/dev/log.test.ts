@@ -12,8 +12,10 @@ test("a request is a sentence; what neither it nor the prefix says follows", () 
 });
 
 test("an event is its message, with its fields", () => {
-  const line = JSON.stringify({ level: "info", ...common, port: 8080, msg: "listening" });
-  expect(formatLog("blue", line)).toMatch(/^blue {5}\[\d\d:\d\d:\d\d\] INFO: listening \{"port":8080\}$/);
+  const fields = { port: 8080, metadataUrl: "http://x" };
+  const line = JSON.stringify({ level: "info", ...common, ...fields, msg: "listening" });
+  expect(formatLog("blue", line)).toMatch(/^blue {5}\[\d\d:\d\d:\d\d\] INFO: listening /);
+  expect(formatLog("blue", line)).toContain(JSON.stringify(fields));
 });
 
 test("what is no JSON is printed as it is", () => {

@@ -32,8 +32,6 @@ import {
 import type { FastifyRequest } from "fastify";
 import type { RequestTrace, UpstreamTrace } from "./tracing.ts";
 
-/** Spans as OpenTelemetry's semantic conventions for HTTP describe them (stable since 1.23). */
-
 /** The methods that the conventions know by name; any other is `_OTHER`, which keeps span names few. */
 const KNOWN_METHODS = new Set("CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY TRACE".split(" "));
 
@@ -41,7 +39,7 @@ const w3c = new CompositePropagator({
   propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
 });
 
-/** The span of a request to this service. */
+/** The span of a request to this service, as OpenTelemetry's semantic conventions for HTTP describe it. */
 export class ServerSpan implements RequestTrace {
   readonly ids: RequestTrace["ids"];
   readonly #tracer: Tracer;
