@@ -76,20 +76,15 @@ class ClientSpan implements UpstreamTrace {
   readonly #span: Span;
 
   constructor(tracer: Tracer, parent: Context, url: URL, resends: number) {
-    this.#span = tracer.startSpan(
-      "GET",
-      {
-        kind: SpanKind.CLIENT,
-        attributes: {
-          [ATTR_HTTP_REQUEST_METHOD]: "GET",
-          [ATTR_URL_FULL]: withoutCredentials(url),
-          [ATTR_SERVER_ADDRESS]: url.hostname,
-          [ATTR_SERVER_PORT]: portOf(url),
-          ...(resends > 0 && { [ATTR_HTTP_REQUEST_RESEND_COUNT]: resends }),
-        },
-      },
-      parent,
-    );
+    this.#span = tracer.startSpan("GET", { kind: SpanKind.CLIENT }, parent);
+    if (this.#span.isRecording())
+      this.#span.setAttributes({
+        [ATTR_HTTP_REQUEST_METHOD]: "GET",
+        [ATTR_URL_FULL]: withoutCredentials(url),
+        [ATTR_SERVER_ADDRESS]: url.hostname,
+        [ATTR_SERVER_PORT]: portOf(url),
+        ...(resends > 0 && { [ATTR_HTTP_REQUEST_RESEND_COUNT]: resends }),
+      });
     w3c.inject(trace.setSpan(parent, this.#span), this.headers, defaultTextMapSetter);
   }
 
