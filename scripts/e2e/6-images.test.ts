@@ -58,8 +58,11 @@ describe.each(IMAGES)("the image of $service", ({ service, version }) => {
     await expect(run("docker", ["run", "--rm", "--entrypoint", program, image])).rejects.toThrow(/not found/);
   });
 
-  test("runs with a read-only root file system, without any capability", async () => {
-    const flags = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
+  test.each([
+    ["", []],
+    [", tracing", ["--env=OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318"]],
+  ])("runs with a read-only root file system, without any capability%s", async (_how, env) => {
+    const flags = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", ...env];
     const container = await run("docker", ["run", "--detach", "--publish=127.0.0.1::8080", ...flags, image]);
     try {
       const address = (await run("docker", ["port", container, "8080"])).split("\n")[0] ?? "";

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig, type Options } from "tsup";
 import { sbom } from "./sbom.ts";
 import versions from "../versions.json" with { type: "json" };
@@ -10,24 +11,37 @@ export function versionsOf(...names: (keyof typeof versions.variable)[]): string
 
 type Plugins = NonNullable<Options["esbuildPlugins"]>;
 
-/** Bundles `src/main.ts` into one self-contained file for each version: `dist/<service>-<version>.mjs`. */
+const TRACING = fileURLToPath(new URL("src/tracing/opentelemetry.ts", import.meta.url));
+
+/**
+ * Bundles `src/main.ts` into one self-contained file for each version, `dist/<service>-<version>.mjs`, and what is
+ * loaded only to trace into `dist/tracing.mjs` beside them.
+ */
 export function bundle(service: string, versionsToBuild: string[], plugins: Plugins = []) {
-  return defineConfig(
-    versionsToBuild.map((version) => ({
-      ...options(`${service}-${version}`, version),
-      esbuildPlugins: [...plugins, ...sbom(`${service}-${version}.cdx.json`)],
+  return defineConfig([
+    ...versionsToBuild.map((version) => ({
+      ...options(`${service}-${version}`, "src/main.ts"),
+      define: {
+        ECHO_VERSION: JSON.stringify(version),
+        ECHO_REVISION: JSON.stringify(process.env.REVISION ?? "unknown"),
+      },
+      esbuildPlugins: [tracingApart, ...plugins, ...sbom(`${service}-${version}.cdx.json`)],
     })),
-  );
+    { ...options("tracing", TRACING), esbuildPlugins: sbom("tracing.cdx.json") },
+  ]);
 }
 
-function options(name: string, version: string): Options {
+/** Leaves the tracing out of a bundle, which loads it from beside itself. */
+const tracingApart: Plugins[number] = {
+  name: "tracing-apart",
+  setup: (build) =>
+    build.onResolve({ filter: /\/opentelemetry\.ts$/ }, () => ({ path: "./tracing.mjs", external: true })),
+};
+
+function options(name: string, entry: string): Options {
   return {
-    entry: { [name]: "src/main.ts" },
+    entry: { [name]: entry },
     outExtension: () => ({ js: ".mjs" }),
-    define: {
-      ECHO_VERSION: JSON.stringify(version),
-      ECHO_REVISION: JSON.stringify(process.env.REVISION ?? "unknown"),
-    },
     format: "esm",
     platform: "node",
     target: "node26",

@@ -40,7 +40,7 @@ export function buildApp(config: FrontendConfig, context: Context) {
     if (!backend) return answer(reply, "none");
     const start = performance.now();
     try {
-      const name = await backend.version(request.id);
+      const name = await backend.version(request.id, request.trace);
       observe("answered", name, performance.now() - start);
       return answer(reply, name);
     } catch (error) {

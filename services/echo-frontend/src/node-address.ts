@@ -28,7 +28,7 @@ function pollMetadata(url: URL, logger: Logger): NodeAddress {
     fetchAddress(url).then(
       (found) => (address = found),
       (error: unknown) =>
-        logger.warn({ err: error, url: url.href }, "the EC2 metadata service gave no address"),
+        logger.warn({ err: error, metadataUrl: url.href }, "the EC2 metadata service gave no address"),
     );
   };
   refresh();

@@ -9,6 +9,7 @@ import { closeOldConnections, type Drain } from "./drain.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { QueuedAnswers } from "./queued-answers.ts";
+import type { RequestTrace, Tracing } from "./tracing/tracing.ts";
 
 /** What an app is built with, besides its config. */
 export interface Context {
@@ -16,12 +17,16 @@ export interface Context {
   logger: Logger;
   metrics: Metrics;
   drain: Drain;
+  /** Undefined where no receiver of traces is named. */
+  tracing?: Tracing | undefined;
 }
 
 declare module "fastify" {
   interface FastifyRequest {
     /** Why the answer is not the one wished for; it goes into the request's log line. */
     failure: Error | undefined;
+    /** Its span, where requests are traced. */
+    trace: RequestTrace | undefined;
   }
 }
 
@@ -53,17 +58,27 @@ export function buildEchoApp(config: CommonConfig, context: Context, handler: Ro
 
   const { COLOR } = config;
   // Hooks call `done`, because a promise for each of them costs a request 1 µs.
-  if (COLOR)
-    app.addHook("onRequest", (_request, reply, done) => {
-      reply.header("x-echo-color", COLOR);
-      done();
-    });
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.header("x-request-id", request.id);
+    if (COLOR) reply.header("x-echo-color", COLOR);
+    done();
+  });
+  traceRequests(app, context.tracing);
   closeOldConnections(app, context.drain, config.CONNECTION_MAX_AGE_MS);
   const admission = new Admission(config.MAX_IN_FLIGHT);
   addAccessLog(app, context, admission);
   hideErrors(app);
   routeEverything(app, handler, admission);
   return app;
+}
+
+function traceRequests(app: FastifyInstance, tracing: Tracing | undefined): void {
+  app.decorateRequest("trace", undefined);
+  if (!tracing) return;
+  app.addHook("onRequest", (request, _reply, done) => {
+    request.trace = tracing.begin(request);
+    done();
+  });
 }
 
 function routeEverything(app: FastifyInstance, handler: RouteHandlerMethod, admission: Admission): void {
@@ -135,12 +150,14 @@ function addAccessLog(app: FastifyInstance, { logger, metrics }: Context, admiss
       const status = reply.raw.writableEnded ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       const duration = performance.now() - start;
       metrics.end(method, status, duration);
+      request.trace?.end(status, request.failure);
       logger[status >= 500 ? "warn" : "info"]({
         method,
         url: request.originalUrl,
         status,
         duration: Math.round(duration * 1000) / 1000,
         requestId: request.id,
+        ...request.trace?.ids,
         ...(request.failure && { error: explain(request.failure) }),
       });
     });

@@ -6,3 +6,4 @@ export { buildEchoApp, type Context } from "./echo-app.ts";
 export { serve } from "./lifecycle.ts";
 export { createLogging } from "./logging.ts";
 export { createMetrics, type Metrics, measureLog, measureUpstream, type UpstreamOutcome } from "./metrics.ts";
+export type { RequestTrace } from "./tracing/tracing.ts";

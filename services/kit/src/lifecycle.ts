@@ -9,6 +9,7 @@ import { Drain } from "./drain.ts";
 import type { Context } from "./echo-app.ts";
 import { createLogging, type Logging } from "./logging.ts";
 import { createMetrics, measureLog } from "./metrics.ts";
+import { loadTracing, type Tracing } from "./tracing/tracing.ts";
 
 /** On top of what the drain and the shutdown may take, before the process ends itself regardless, in ms. */
 const EXIT_MARGIN_MS = 5000;
@@ -39,15 +40,17 @@ async function start<C extends CommonConfig>(service: Service<C>): Promise<void>
   const { COLOR: color, LOG_LEVEL: level } = config;
   const logging = createLogging({ level, service: name, version, color });
   const { logger } = logging;
-  const metrics = createMetrics({ service: name, version, color, revision: service.revision });
+  const build = { service: name, version, color, revision: service.revision };
+  const metrics = createMetrics(build);
   measureLog(metrics.registry, logging.droppedLines);
+  const tracing = await loadTracing(process.env, build, logger);
   const drain = new Drain();
 
-  const app = service.build(config, { version, logger, metrics, drain });
+  const app = service.build(config, { version, logger, metrics, drain, tracing });
   const admin = buildAdminApp({ drain, metrics });
   const listening = open({ app, admin, config, logging });
   // Before the first connection: process 1 of a container ignores a signal that it has no handler for.
-  closeOnSignal({ app, admin, config, drain, logging, listening });
+  closeOnSignal({ app, admin, config, drain, logging, listening, tracing });
   await listening;
 }
 
@@ -88,6 +91,7 @@ interface Running {
   logging: Logging;
   /** Settled once both ports are open: before, they cannot be closed. */
   listening: Promise<void>;
+  tracing: Tracing | undefined;
 }
 
 function closeOnSignal(running: Running): void {
@@ -109,12 +113,13 @@ function closeOnSignal(running: Running): void {
   );
 }
 
-/** Unready at once; serve on for the drain; close the listeners; finish what is in flight; then the probes and the log. */
-async function shutDown({ app, admin, config, drain, logging, listening }: Running): Promise<void> {
+/** Unready at once; serve on for the drain; close the listeners; finish what is in flight; then the spans, the probes and the log. */
+async function shutDown({ app, admin, config, drain, logging, listening, tracing }: Running): Promise<void> {
   drain.start();
   await listening;
   await sleep(config.DRAIN_MS);
   await closeWithin(app, config.SHUTDOWN_TIMEOUT_MS, logging.logger);
+  await tracing?.stop();
   await admin.close();
   logging.logger.info("stopped");
 }

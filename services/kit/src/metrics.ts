@@ -91,8 +91,9 @@ export function measureLog(registry: Registry, droppedLines: () => number): void
 /** What became of a question to the backend. */
 export type UpstreamOutcome = "answered" | "timeout" | "connection" | "bad answer" | "overload";
 
-/** More versions than this are one, `other`: the label is the backend's word, which must not fill memory. */
+/** More versions than this, and longer ones, are `other`: the label is the backend's word, which must not fill memory. */
 const MAX_VERSIONS = 20;
+const MAX_VERSION_LENGTH = 64;
 
 /**
  * Times the frontend's questions by outcome and by the version that answered ("" where none did).
@@ -108,7 +109,7 @@ export function measureUpstream(registry: Registry) {
   });
   const versions = new Set<string>();
   return (outcome: UpstreamOutcome, version: string, milliseconds: number): void => {
-    if (versions.size < MAX_VERSIONS) versions.add(version);
+    if (versions.size < MAX_VERSIONS && version.length <= MAX_VERSION_LENGTH) versions.add(version);
     const label = versions.has(version) ? version : "other";
     duration.observe({ outcome, backend_version: label }, milliseconds / 1000);
   };

@@ -138,11 +138,12 @@ describe("the log", () => {
   });
 });
 
-/** The id that one request with that header is logged under. */
+/** The id that one request with that header is logged under, and answered with. */
 async function requestIdFor(header: string): Promise<string> {
   const { port, lines } = await start();
-  await sendRaw(port, `GET / HTTP/1.1\r\n${close}${header}\r\n`);
+  const answer = await sendRaw(port, `GET / HTTP/1.1\r\n${close}${header}\r\n`);
   const { requestId }: { requestId: string } = JSON.parse(lines.join(""));
+  expect(answer).toContain(`x-request-id: ${requestId}\r\n`);
   return requestId;
 }
 

@@ -1,3 +1,4 @@
+import type { RequestTrace } from "@echo/kit";
 import { Client, type Dispatcher, Pool } from "undici";
 import { AgeingPool } from "./ageing-pool.ts";
 import {
@@ -6,7 +7,7 @@ import {
   UpstreamOverloadError,
   UpstreamTimeoutError,
 } from "./errors.ts";
-import { VersionReader } from "./version-reader.ts";
+import { type Outcome, VersionReader } from "./version-reader.ts";
 
 /** More questions at once than this wait for a connection, within their time-out. As many again may be ending. */
 const MAX_CONNECTIONS = 256;
@@ -15,7 +16,7 @@ const MAX_QUESTIONS = 2 * MAX_CONNECTIONS;
 
 export interface BackendClient {
   /** The version that the backend answers now. @throws {UpstreamError} */
-  version(requestId: string): Promise<string>;
+  version(requestId: string, trace?: RequestTrace): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -45,7 +46,7 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
   let questions = 0;
 
   return {
-    version: (requestId) =>
+    version: (requestId, trace) =>
       new Promise((resolve, reject) => {
         if (questions >= MAX_QUESTIONS) {
           reject(new UpstreamOverloadError(questions));
@@ -58,15 +59,20 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
           if (open) questions--;
           open = false;
         };
-        const headers = { accept: "application/json", "x-request-id": requestId };
-        const ask = (dispatcher: Dispatcher, onFailure: (error: Error, answered: boolean) => void) => {
-          const reader = new VersionReader({
+        const ask = (dispatcher: Dispatcher, resends: number, onFailure: Outcome["reject"]) => {
+          const span = trace?.ask(url, resends);
+          const reader: VersionReader = new VersionReader({
             resolve(version) {
               end();
+              span?.answered(version, reader.status);
               resolve(version);
             },
-            reject: onFailure,
+            reject(error, answered) {
+              span?.failed(error, reader.status);
+              onFailure(error, answered);
+            },
           });
+          const headers = { accept: "application/json", "x-request-id": requestId, ...span?.headers };
           dispatcher.dispatch({ ...request, headers }, reader);
           return reader;
         };
@@ -76,12 +82,12 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
         };
         const retry = () => {
           const client = new Client(url.origin, { ...options, connect });
-          current = ask(client, fail);
+          current = ask(client, 1, fail);
           // Closes once the answer is in.
           void client.close();
         };
         const timer = setTimeout(() => current.abort(new UpstreamTimeoutError(timeoutMs)), timeoutMs);
-        let current = ask(pool.current(), (error, answered) => {
+        let current = ask(pool.current(), 0, (error, answered) => {
           if (answered || error instanceof UpstreamError) fail(error);
           else retry();
         });

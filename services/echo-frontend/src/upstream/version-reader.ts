@@ -4,7 +4,7 @@ import { UpstreamAnswerError } from "./errors.ts";
 /** The longest answer that is read, in bytes. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-interface Outcome {
+export interface Outcome {
   resolve(version: string): void;
   /** `answered` tells whether any part of an answer had come. */
   reject(error: Error, answered: boolean): void;
@@ -18,7 +18,8 @@ export class VersionReader implements Dispatcher.DispatchHandler {
   readonly #outcome: Outcome;
   #controller: Dispatcher.DispatchController | undefined;
   #aborted: Error | undefined;
-  #answered = false;
+  /** The answer's status, once it has come. */
+  status: number | undefined;
   #chunks: Buffer[] = [];
   #bytes = 0;
 
@@ -39,7 +40,7 @@ export class VersionReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
-    this.#answered = true;
+    this.status = status;
     if (status > 299) this.abort(new UpstreamAnswerError(`the backend answered with status ${status}`));
   }
 
@@ -60,7 +61,7 @@ export class VersionReader implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     // What the parser refuses has come, too.
-    this.#outcome.reject(error, this.#answered || error instanceof errors.HTTPParserError);
+    this.#outcome.reject(error, this.status !== undefined || error instanceof errors.HTTPParserError);
   }
 }
 

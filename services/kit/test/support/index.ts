@@ -7,3 +7,4 @@ export * from "./process.ts";
 export * from "./raw.ts";
 export * from "./record.ts";
 export * from "./sbom.ts";
+export * from "./traces.ts";

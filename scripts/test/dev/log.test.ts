@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { formatLog } from "../../src/dev/log.ts";
+
+const common = { time: "2026-01-02T03:04:05.006Z", service: "echo-frontend", version: "2.0", color: "blue" };
+
+test("a request is a sentence; what neither it nor the prefix says follows", () => {
+  const request = { method: "GET", url: "/a?b", status: 502, duration: 1.5 };
+  const rest = { requestId: "abc", trace_id: "0af7", span_id: "b7ad", error: "refused" };
+  const line = JSON.stringify({ level: "warn", ...common, ...request, ...rest });
+  expect(formatLog("frontend", line)).toMatch(/^frontend \[\d\d:\d\d:\d\d\] WARN: GET \/a\?b 502 1\.5 ms /);
+  expect(formatLog("frontend", line)).toContain(JSON.stringify(rest));
+});
+
+test("an event is its message, with its fields", () => {
+  const fields = { port: 8080, metadataUrl: "http://x" };
+  const line = JSON.stringify({ level: "info", ...common, ...fields, msg: "listening" });
+  expect(formatLog("blue", line)).toMatch(/^blue {5}\[\d\d:\d\d:\d\d\] INFO: listening /);
+  expect(formatLog("blue", line)).toContain(JSON.stringify(fields));
+});
+
+test("what is no JSON is printed as it is", () => {
+  expect(formatLog("green", "a warning of node's")).toBe("green    a warning of node's");
+});
