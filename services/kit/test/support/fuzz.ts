@@ -29,7 +29,7 @@ function converse(port: number, input: string): Promise<string> {
 }
 
 /** Words of an answer that would tell an attacker about the code. */
-const LEAK = /\bat [\w.<>]+ \(|node:[a-z_/]+:\d|\.mjs|\.ts:|node_modules|Error:|\/work\/|\/home\/|\/tmp\//;
+const LEAK = /\bat [\w.<>]+ \(|node:[a-z_/]+:\d|\.mjs|\.ts:|node_modules|Error:/;
 const STATUS_LINE = /^HTTP\/1\.1 (\d{3}) /gm;
 
 function problemIn(answer: string, counts: Map<number, number>): string | undefined {
@@ -39,7 +39,7 @@ function problemIn(answer: string, counts: Map<number, number>): string | undefi
     if (status >= 500) return `status ${status}`;
   }
   if (answer !== "" && !answer.startsWith("HTTP/1.1 ")) return "not HTTP";
-  return LEAK.test(answer) ? "a leak" : undefined;
+  return LEAK.test(answer) || answer.includes(process.cwd()) ? "a leak" : undefined;
 }
 
 /**
