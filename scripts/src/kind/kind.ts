@@ -1,7 +1,8 @@
 import { containers } from "../adapters/containers.ts";
 import { kind } from "../adapters/kind.ts";
 import { PreflightError } from "../errors.ts";
-import type { Outcome } from "../release/execute.ts";
+import { interruption } from "../interrupt.ts";
+import type { Outcome } from "../release/outcome.ts";
 import { runTasks } from "../release/tasks.ts";
 import { print } from "../terminal.ts";
 import {
@@ -38,7 +39,8 @@ export async function clusterKind(options: KindOptions): Promise<void> {
   if (options.dryRun) printPlan(plan);
   if (problems.length > 0) throw new PreflightError(problems);
   if (options.dryRun) return;
-  await runTasks(plan.map((step) => ({ title: describeStep(step), run: () => execute(step) })));
+  const tasks = plan.map((step) => ({ title: describeStep(step), run: () => execute(step) }));
+  await runTasks(tasks, { signal: interruption() });
   if (options.delete) print(plan.length === 0 ? "There is nothing to remove." : "Removed.");
   else
     print(

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { CommandError } from "../adapters/command.ts";
 import { parseJson } from "../adapters/json.ts";
+import { createKubectl } from "../adapters/kubectl.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { UserError } from "../errors.ts";
 
@@ -48,10 +49,10 @@ const Usage = v.object({
 });
 
 /** @throws {UserError} where the workload is not deployed */
-export async function readScale(name: string, { kubectl, namespace }: Cluster): Promise<Scale> {
+export async function readScale(name: string, { kubectl, context, namespace }: Cluster): Promise<Scale> {
   const [{ items }, cpu] = await Promise.all([
     kubectl.get(Objects, ["deployments,horizontalpodautoscalers", "-n", namespace, "-l", `app=${name}`]),
-    readCpu(name, { kubectl, namespace }),
+    readCpu(name, { context, namespace }),
   ]);
   const deployment = items.find((item) => item.kind === "Deployment");
   if (!deployment)
@@ -72,7 +73,9 @@ function summarize({ spec, status }: v.InferOutput<typeof Autoscaler>) {
 }
 
 /** Millicores of all pods, by the resource metrics API, as `kubectl top` has them. */
-async function readCpu(name: string, { kubectl, namespace }: Pick<Cluster, "kubectl" | "namespace">) {
+async function readCpu(name: string, { context, namespace }: Pick<Cluster, "context" | "namespace">) {
+  // Without patience: a metrics API that is not there answers as an absent API server does.
+  const kubectl = createKubectl(context, 0);
   const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods?labelSelector=app%3D${name}`;
   try {
     const { items } = parseJson("the metrics API", Usage, await kubectl.run(["get", "--raw", path]));

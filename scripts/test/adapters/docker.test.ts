@@ -37,27 +37,3 @@ test("a build is told its arguments, one by one", async () => {
     expect.arrayContaining(["--build-arg", "VERSION=1 $(x)", "--tag", "r/a:1"]),
   );
 });
-
-test("a container that does not exist is found to be none, and not guessed when docker fails otherwise", async () => {
-  fixtureTool("docker", [{ when: "inspect", stderr: "Error: No such container: a", exitCode: 1 }]);
-  expect(await docker.container("a")).toBeUndefined();
-  fixtureTool("docker", [{ when: "inspect", stderr: "Cannot connect to the Docker daemon", exitCode: 1 }]);
-  await expect(docker.container("a")).rejects.toThrow("Cannot connect");
-});
-
-test("a service is reached on the loopback only", async () => {
-  const calls = fixtureTool("docker", []);
-  await docker.runService({ name: "a", image: "registry:3", port: 5000 });
-  expect(calls()[0]?.args).toEqual([
-    ...[
-      "run",
-      "--detach",
-      "--restart=always",
-      "--name",
-      "a",
-      "--publish",
-      "127.0.0.1:5000:5000",
-      "registry:3",
-    ],
-  ]);
-});

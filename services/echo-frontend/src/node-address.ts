@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { Logger } from "pino";
 import { request } from "undici";
 
-const TIMEOUT_MS = 2000;
+const TIMEOUT_MS = 300;
 const REFRESH_MS = 60_000;
 const TOKEN_TTL_SECONDS = 21_600;
 

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { containers } from "../../src/adapters/containers.ts";
+import { fixtureTool } from "../support/tools.ts";
+
+test("a container that does not exist is found to be none, and not guessed when docker fails otherwise", async () => {
+  fixtureTool("docker", [{ when: "inspect", stderr: "Error: No such container: a", exitCode: 1 }]);
+  expect(await containers.find("a")).toBeUndefined();
+  fixtureTool("docker", [{ when: "inspect", stderr: "Cannot connect to the Docker daemon", exitCode: 1 }]);
+  await expect(containers.find("a")).rejects.toThrow("Cannot connect");
+});
+
+test("a service is reached on the loopback only", async () => {
+  const calls = fixtureTool("docker", []);
+  await containers.runService({ name: "a", image: "registry:3", port: 5000 });
+  expect(calls()[0]?.args).toEqual([
+    ...[
+      "run",
+      "--detach",
+      "--restart=always",
+      "--name",
+      "a",
+      "--publish",
+      "127.0.0.1:5000:5000",
+      "registry:3",
+    ],
+  ]);
+});
