@@ -21,7 +21,7 @@ export const CONTENDERS = [BARE_HTTP, BARE_FASTIFY, BACKEND, BARE_HOP, FRONTEND]
 /** A service's bundle, started as its image starts it. */
 function shipped(service: "echo-backend" | "echo-frontend"): Contender {
   const { version } = workload(service, "blue");
-  const bundle = `${ROOT}services/${service}/dist/${service}-${version}.mjs`;
+  const bundle = `${ROOT}services/${service}/dist/${service}-${version}.cjs`;
   return { name: service, args: [...imageFlags(), bundle], hop: service === "echo-frontend" };
 }
 

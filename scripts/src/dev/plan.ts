@@ -58,7 +58,7 @@ function devProcess(
     version,
     port,
     adminPort,
-    bundle: `${ROOT}services/${service}/dist/${service}-${version}.mjs`,
+    bundle: `${ROOT}services/${service}/dist/${service}-${version}.cjs`,
     env: {
       ...env,
       PORT: String(port),

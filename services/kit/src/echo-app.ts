@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import type { CommonConfig } from "./config.ts";
 import { closeOldConnections, type Drain } from "./drain.ts";
 import type { Metrics } from "./metrics.ts";
+import { NO_SCHEMAS } from "./no-schemas.ts";
 
 /** What an app is built with, besides its config. */
 export interface Context {
@@ -34,6 +35,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 export function buildEchoApp(config: CommonConfig, context: Context, handler: RouteHandlerMethod) {
   const app = Fastify({
     logger: false,
+    schemaController: NO_SCHEMAS,
     // A request may still come while the endpoint's removal spreads: it is served, with `Connection: close`.
     return503OnClosing: false,
     forceCloseConnections: "idle",

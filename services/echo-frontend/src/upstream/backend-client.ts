@@ -1,4 +1,6 @@
-import { Client, type Dispatcher, Pool } from "undici";
+import type { Dispatcher } from "undici";
+import Client from "undici/lib/dispatcher/client.js";
+import Pool from "undici/lib/dispatcher/pool.js";
 import { UpstreamConnectionError, UpstreamError, UpstreamTimeoutError } from "./errors.ts";
 import { VersionReader } from "./version-reader.ts";
 

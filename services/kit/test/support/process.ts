@@ -6,7 +6,7 @@ import versions from "../../../versions.json" with { type: "json" };
 
 const { variable } = versions;
 const bundle = (service: string, { default: version }: { default: string }) =>
-  fileURLToPath(new URL(`../../../${service}/dist/${service}-${version}.mjs`, import.meta.url));
+  fileURLToPath(new URL(`../../../${service}/dist/${service}-${version}.cjs`, import.meta.url));
 
 /** The built bundles. */
 export const BUNDLES = {
