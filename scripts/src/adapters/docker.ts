@@ -32,6 +32,37 @@ export const docker = {
     ]);
   },
 
+  /** What the image starts. */
+  async entrypoint(image: string): Promise<string[]> {
+    const output = await run("docker", [
+      "image",
+      "inspect",
+      "--format",
+      "{{json .Config.Entrypoint}}",
+      image,
+    ]);
+    return parseJson("docker image inspect", v.array(v.string()), output);
+  },
+
+  /** Size of the image, compressed as a registry keeps it. */
+  async compressedBytes(image: string): Promise<number> {
+    const pipeline = 'docker save "$1" | gzip | wc -c';
+    return Number(await run("bash", ["-o", "pipefail", "-c", pipeline, "bash", image]));
+  },
+
+  /** Runs a command in an image, as a pod does: on a read-only file system but for /tmp. Returns what it wrote. */
+  runReadOnly(
+    image: string,
+    {
+      command: [file = "", ...args],
+      env,
+    }: { command: readonly string[]; env: Readonly<Record<string, string>> },
+  ): Promise<string> {
+    const variables = Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
+    const flags = ["--rm", "--read-only", "--tmpfs", "/tmp", ...variables];
+    return run("docker", ["run", ...flags, "--entrypoint", file, image, ...args]);
+  },
+
   /** Pushes a tag and returns the digest that the registry now has for it. */
   async push(image: string): Promise<string> {
     const output = await run("docker", ["push", image]);

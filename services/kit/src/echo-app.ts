@@ -114,7 +114,7 @@ function addAccessLog(app: FastifyInstance, { logger, metrics }: Context): void 
     const start = performance.now();
     metrics.begin();
     // Not Fastify's onResponse, which never comes when the client is gone first.
-    reply.raw.once("close", () => {
+    reply.raw.on("close", () => {
       const { method } = request;
       const status = reply.raw.writableEnded ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       const duration = performance.now() - start;

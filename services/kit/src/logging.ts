@@ -1,8 +1,10 @@
 import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pino, stdTimeFunctions, type Logger } from "pino";
+import { pino, type Logger } from "pino";
 import sonicBoom from "sonic-boom";
+import { LineBatch } from "./line-batch.ts";
+import { isoTime } from "./iso-time.ts";
 
 const STDOUT = 1;
 /** How long exit waits for a reader of stdout that has stalled, in ms. */
@@ -14,21 +16,26 @@ export interface Logging {
   flush(): Promise<void>;
 }
 
+/** How long a line may wait for others to be written with, in ms. */
+const MAX_WAIT_MS = 250;
+
 /** JSON lines on stdout, written asynchronously in batches, visible within 250 ms. */
 export function createLogging(options: { level: string; service: string; version: string; color: string }) {
   const { level, service, version, color } = options;
   const destination = openStdout();
+  const lines = new LineBatch(destination, MAX_WAIT_MS);
   const logger = pino(
     {
       level,
       base: { service, version, ...(color && { color }) },
-      timestamp: stdTimeFunctions.isoTime,
+      timestamp: isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination,
+    lines,
   );
   const flush = async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
+    lines.flush();
     destination.flush(() => resolve());
     await Promise.race([promise, sleep(FLUSH_TIMEOUT_MS)]);
   };
@@ -43,8 +50,8 @@ function openStdout(): sonicBoom.SonicBoom {
   return new sonicBoom.SonicBoom({
     fd: STDOUT,
     sync: false,
-    minLength: 4096,
-    periodicFlush: 250,
+    // Batches come from LineBatch; 0 would not wait for what is being written at a flush.
+    minLength: 1,
     // Past this, lines are dropped rather than memory filled.
     maxLength: 16 * 1024 * 1024,
   });

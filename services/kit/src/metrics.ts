@@ -49,10 +49,15 @@ export function createMetrics({ service, version, color, revision }: Build): Met
     buckets: BUCKETS,
     registers,
   });
-  const inFlight = new Gauge({
+  // Plain numbers, which the registry asks for at each scrape: a call of a gauge for each request costs it 0.2 µs.
+  let inFlight = 0;
+  new Gauge({
     name: "http_requests_in_flight",
     help: "Requests of the echo port that have begun and not ended.",
     registers,
+    collect() {
+      this.set(inFlight);
+    },
   });
   const open = new Gauge({ name: "http_connections", help: "Open connections to the echo port.", registers });
   const connections = new Counter({
@@ -62,9 +67,11 @@ export function createMetrics({ service, version, color, revision }: Build): Met
   });
   return {
     registry,
-    begin: () => inFlight.inc(),
+    begin: () => {
+      inFlight++;
+    },
     end: (method, status, milliseconds) => {
-      inFlight.dec();
+      inFlight--;
       duration.observe({ method, status }, milliseconds / 1000);
     },
     connected: () => {
