@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { METHODS, type IncomingMessage } from "node:http";
 import { finished } from "node:stream";
 import Fastify, { type FastifyInstance, type RouteHandlerMethod } from "fastify";
 import type { Logger } from "pino";
+import type { AccessLog } from "./access-log.ts";
 import type { CommonConfig } from "./config.ts";
 import { closeOldConnections, type Drain } from "./drain.ts";
 import type { Metrics } from "./metrics.ts";
@@ -12,6 +12,7 @@ import { NO_SCHEMAS } from "./no-schemas.ts";
 export interface Context {
   version: string;
   logger: Logger;
+  accessLog: AccessLog;
   metrics: Metrics;
   drain: Drain;
 }
@@ -42,7 +43,8 @@ export function buildEchoApp(config: CommonConfig, context: Context, handler: Ro
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // A body may take as long as it likes; only headers are timed.
     requestTimeout: 0,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
+    // Most requests have no body: theirs is not set up as a stream and ended as one, which saves 0.5 µs.
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false, optimizeEmptyRequests: true },
     exposeHeadRoutes: false,
     // Routing must never refuse a path, whatever its encoding, so it does not see it.
     rewriteUrl: () => "/",
@@ -89,7 +91,25 @@ function discardBody(request: IncomingMessage, done: (error?: Error) => void): v
 /** The caller's `x-request-id`, where it is a sane one, so that a request can be followed through both services. */
 function requestId({ headers }: IncomingMessage): string {
   const given = headers["x-request-id"];
-  return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
+  return typeof given === "string" && REQUEST_ID.test(given) ? given : newId();
+}
+
+/** So many random hexadecimal digits, 12 at most. */
+function randomHex(digits: number): string {
+  return Math.floor(Math.random() * 16 ** digits)
+    .toString(16)
+    .padStart(digits, "0");
+}
+
+const idPrefix = `${randomHex(8)}-${randomHex(4)}-8${randomHex(3)}-a${randomHex(3)}`;
+let ids = 0;
+
+/**
+ * A UUID of our own making (RFC 9562, version 8): random for the process, then a count. It is no secret, and to load
+ * node:crypto for a random one takes 3 ms of the start.
+ */
+function newId(): string {
+  return `${idPrefix}-${(++ids).toString(16).padStart(12, "0")}`;
 }
 
 /** A defect of ours is for the log; the client learns that there is one. */
@@ -104,7 +124,7 @@ function hideErrors(app: FastifyInstance): void {
 const CLIENT_CLOSED_REQUEST = 499;
 
 /** One log line and one observation for each request, answered or given up by its client. */
-function addAccessLog(app: FastifyInstance, { logger, metrics }: Context): void {
+function addAccessLog(app: FastifyInstance, { accessLog, metrics }: Context): void {
   app.decorateRequest("failure", undefined);
   app.server.on("connection", (socket) => {
     metrics.connected();
@@ -119,13 +139,13 @@ function addAccessLog(app: FastifyInstance, { logger, metrics }: Context): void 
       const status = reply.raw.writableEnded ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       const duration = performance.now() - start;
       metrics.end(method, status, duration);
-      logger[status >= 500 ? "warn" : "info"]({
+      accessLog({
         method,
         url: request.originalUrl,
         status,
-        duration: Math.round(duration * 1000) / 1000,
+        duration,
         requestId: request.id,
-        ...(request.failure && { error: explain(request.failure) }),
+        more: request.failure && { error: explain(request.failure) },
       });
     });
     done();

@@ -1,3 +1,4 @@
+export { createAccessLog } from "./access-log.ts";
 export { buildAdminApp } from "./admin-app.ts";
 export * from "./config.ts";
 export { Drain } from "./drain.ts";

@@ -38,11 +38,11 @@ async function start<C extends CommonConfig>(service: Service<C>): Promise<void>
   const config = parseConfig(service.schema, process.env);
   const { COLOR: color, LOG_LEVEL: level } = config;
   const logging = createLogging({ level, service: name, version, color });
-  const { logger } = logging;
+  const { logger, accessLog } = logging;
   const metrics = createMetrics({ service: name, version, color, revision: service.revision });
   const drain = new Drain();
 
-  const app = service.build(config, { version, logger, metrics, drain });
+  const app = service.build(config, { version, logger, accessLog, metrics, drain });
   const admin = buildAdminApp({ drain, metrics });
   // The echo port first: readiness is answered once there is something to be ready.
   await listen(app, "PORT", config.PORT);

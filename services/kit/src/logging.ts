@@ -3,6 +3,7 @@ import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino, type Logger } from "pino";
 import sonicBoom from "sonic-boom";
+import { type AccessLog, createAccessLog } from "./access-log.ts";
 import { LineBatch } from "./line-batch.ts";
 import { isoTime } from "./iso-time.ts";
 
@@ -12,6 +13,7 @@ const FLUSH_TIMEOUT_MS = 1000;
 
 export interface Logging {
   logger: Logger;
+  accessLog: AccessLog;
   /** Writes what is buffered; gives up after a second when stdout is blocked. */
   flush(): Promise<void>;
 }
@@ -24,10 +26,11 @@ export function createLogging(options: { level: string; service: string; version
   const { level, service, version, color } = options;
   const destination = openStdout();
   const lines = new LineBatch(destination, MAX_WAIT_MS);
+  const base = { service, version, ...(color && { color }) };
   const logger = pino(
     {
       level,
-      base: { service, version, ...(color && { color }) },
+      base,
       timestamp: isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
@@ -39,7 +42,8 @@ export function createLogging(options: { level: string; service: string; version
     destination.flush(() => resolve());
     await Promise.race([promise, sleep(FLUSH_TIMEOUT_MS)]);
   };
-  return { logger, flush } satisfies Logging;
+  const accessLog = createAccessLog(logger, base, lines);
+  return { logger, accessLog, flush } satisfies Logging;
 }
 
 function openStdout(): sonicBoom.SonicBoom {
