@@ -30,12 +30,12 @@ describe("wrk's report", () => {
     expect(parseWrk(wrkReport({ p99 }))).toEqual({ requestsPerSecond: 60_930.47, p99Ms });
   });
 
-  test.each([
-    "  Non-2xx or 3xx responses: 12\n",
-    "  Socket errors: connect 0, read 3, write 0, timeout 0\n",
-  ])("that tells of failures measures nothing: %s", (failures) => {
-    expect(() => parseWrk(wrkReport({ failures }))).toThrow(`the load met failures: ${failures.trim()}`);
-  });
+  test.each(["  Non-2xx or 3xx responses: 12\n", "  Socket errors: connect 0, read 3, write 0, timeout 0\n"])(
+    "that tells of failures measures nothing: %s",
+    (failures) => {
+      expect(() => parseWrk(wrkReport({ failures }))).toThrow(`the load met failures: ${failures.trim()}`);
+    },
+  );
 
   test("that is none is refused", () => {
     expect(() => parseWrk("unable to connect")).toThrow("this is no report of wrk's:\nunable to connect");
@@ -50,7 +50,9 @@ describe("autocannon's report", () => {
   });
 
   test.each([{ non2xx: 1 }, { errors: 1 }])("that tells of failures measures nothing: %j", (failures) => {
-    expect(() => parseAutocannon(JSON.stringify({ ...report, ...failures }))).toThrow("the load met failures");
+    expect(() => parseAutocannon(JSON.stringify({ ...report, ...failures }))).toThrow(
+      "the load met failures",
+    );
   });
 });
 
