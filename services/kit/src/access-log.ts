@@ -20,7 +20,7 @@ const THOUSANDTHS = Array.from({ length: 1000 }, (_, number) => String(number).p
 
 /**
  * Writes a line for each request as `logger` would: at its levels, with `base` in it. Put together here, where all
- * names and most types are known, it costs an answer 1 µs instead of 3.
+ * names and most types are known, it costs an answer 1.7 µs less.
  */
 export function createAccessLog(
   logger: Logger,

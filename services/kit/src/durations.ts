@@ -17,7 +17,7 @@ interface Options<First extends string, Second extends string> {
 
 /**
  * A histogram of durations by two labels, as exact as prom-client's own, which checks and joins the labels anew for
- * each observation: that costs an answer 0.7 µs, this 0.1.
+ * each observation: that costs an answer 0.7 µs more.
  */
 export class Durations<First extends string, Second extends string> extends Histogram<First | Second> {
   readonly #options: Options<First, Second>;

@@ -3,7 +3,7 @@ const BATCH_LENGTH = 32 * 1024;
 
 /**
  * Collects lines and hands them on together: to write 4 KiB at a time, as sonic-boom's own buffer does well, costs an
- * answer 3 µs, because each write wakes a thread, and each line added copies what is already there.
+ * answer 1.2 µs more, because each write wakes a thread, and each line added copies what is already there.
  */
 export class LineBatch {
   readonly #destination: { write(lines: string): unknown };
