@@ -39,7 +39,7 @@ export function parseWrk(output: string): LoadResult {
   const failed = /^\s*(?:Non-2xx|Socket errors).*$/m.exec(output)?.[0].trim();
   if (failed !== undefined) throw new Error(`the load met failures: ${failed}`);
   const [, rate] = /^Requests\/sec:\s+([\d.]+)$/m.exec(output) ?? [];
-  const [, value, unit = ""] = /^\s+99%\s+([\d.]+)(us|ms|s)$/m.exec(output) ?? [];
+  const [, value, unit = ""] = /^\s+99%\s+([\d.]+)(us|ms|s) *$/m.exec(output) ?? [];
   const p99Ms = Number(value) * (UNITS[unit] ?? Number.NaN);
   if (!(Number(rate) > 0 && p99Ms > 0)) throw new Error(`this is no report of wrk's:\n${output}`);
   return { requestsPerSecond: Number(rate), p99Ms };
