@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { buildEchoApp, type Context, measureUpstream } from "@echo/kit";
 import type { FastifyReply } from "fastify";
 import type { FrontendConfig } from "./config.ts";
-import { echoWriter, timeOfDay } from "./echo.ts";
+import { type Echo, timeOfDay } from "./echo.ts";
 import { createNodeAddress } from "./node-address.ts";
 import { sendPage, wantsPage } from "./ui/live-page.ts";
 import { createBackendClient } from "./upstream/backend-client.ts";
@@ -12,16 +12,23 @@ import { createWork } from "./work.ts";
 /** The frontend: every request is answered with what the backend says, and who says so. */
 export function buildApp(config: FrontendConfig, context: Context) {
   const { version } = context;
+  const host = hostname();
   const nodeAddress = createNodeAddress(config, context.logger);
   const work = config.WORK_ITERATIONS > 0 ? createWork(config.WORK_ITERATIONS) : undefined;
   const observe = measureUpstream(context.metrics.registry);
   const backend = config.BACKEND && connect(config.BACKEND, config);
 
-  const write = echoWriter({ hostname: hostname(), version });
-  const answer = (reply: FastifyReply, name: string, error?: string) =>
-    reply
-      .type("application/json; charset=utf-8")
-      .send(write({ backend: name, ec2IP: nodeAddress.current(), time: timeOfDay(), error }));
+  const answer = (reply: FastifyReply, name: string, error?: string) => {
+    const echo: Echo = {
+      backend: name,
+      ec2IP: nodeAddress.current(),
+      hostname: host,
+      time: timeOfDay(),
+      version,
+      ...(error !== undefined && { error }),
+    };
+    return reply.type("application/json; charset=utf-8").send(`${JSON.stringify(echo)}\n`);
+  };
 
   const hasPage = config.UI === "on";
   const app = buildEchoApp(config, context, async (request, reply) => {

@@ -50,15 +50,10 @@ export function createMetrics({ service, version, color, revision }: Build): Met
     buckets: BUCKETS,
     registers,
   });
-  // Plain numbers, which the registry asks for at each scrape: a call of a gauge for each request costs it 0.2 µs.
-  let inFlight = 0;
-  new Gauge({
+  const inFlight = new Gauge({
     name: "http_requests_in_flight",
     help: "Requests of the echo port that have begun and not ended.",
     registers,
-    collect() {
-      this.set(inFlight);
-    },
   });
   const open = new Gauge({ name: "http_connections", help: "Open connections to the echo port.", registers });
   const connections = new Counter({
@@ -68,11 +63,9 @@ export function createMetrics({ service, version, color, revision }: Build): Met
   });
   return {
     registry,
-    begin: () => {
-      inFlight++;
-    },
+    begin: () => inFlight.inc(),
     end: (method, status, milliseconds) => {
-      inFlight--;
+      inFlight.dec();
       duration.add(method, status, milliseconds);
     },
     connected: () => {
