@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Options } from "tsup";
 import { sbom } from "./sbom.ts";
+import { leaveOutUnreached } from "./unreached.ts";
 import versions from "../versions.json" with { type: "json" };
 
 /** The versions to build, from the one place where they stand. `VERSION` in the environment builds that one instead. */
@@ -24,10 +25,20 @@ export function bundle(service: string, versionsToBuild: string[], plugins: Plug
       define: {
         ECHO_VERSION: JSON.stringify(version),
         ECHO_REVISION: JSON.stringify(process.env.REVISION ?? "unknown"),
+        // Where undici is told that it is part of a bundle, it leaves its experimental parser out.
+        esbuildDetection: "true",
       },
-      esbuildPlugins: [tracingApart, ...plugins, ...sbom(`${service}-${version}.cdx.json`)],
+      esbuildPlugins: [
+        tracingApart,
+        leaveOutUnreached,
+        ...plugins,
+        ...sbom(`${service}-${version}.cdx.json`),
+      ],
+      // An import of node:http as a module asks for each of its exports, and so loads the fetch built into Node: 20 ms.
+      // So the code inside is CommonJS, and requires what it needs.
+      format: "cjs" as const,
     })),
-    { ...options("tracing", TRACING), esbuildPlugins: sbom("tracing.cdx.json") },
+    { ...options("tracing", TRACING), format: "esm" as const, esbuildPlugins: sbom("tracing.cdx.json") },
   ]);
 }
 
@@ -42,18 +53,17 @@ function options(name: string, entry: string): Options {
   return {
     entry: { [name]: entry },
     outExtension: () => ({ js: ".mjs" }),
-    format: "esm",
     platform: "node",
     target: "node26",
     noExternal: [/.*/],
+    // Its plugin would answer for node:https before ours.
+    removeNodeProtocol: false,
     splitting: false,
     dts: false,
-    // Less to read at start; names stay, for errors and profiles.
-    minify: true,
-    keepNames: true,
+    // Less to read at start; names stay, for errors and profiles. (`keepNames` would name each closure anew at run time.)
+    minifyWhitespace: true,
+    minifySyntax: true,
     // The bundled CommonJS packages call `require` for Node's own modules.
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
+    banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
   };
 }

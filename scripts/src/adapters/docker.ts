@@ -47,6 +47,32 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
       ]);
     },
 
+    /** What the image starts. */
+    async entrypoint(image: string): Promise<string[]> {
+      const format = ["--format", "{{json .Config.Entrypoint}}"];
+      const output = await docker(["image", "inspect", ...format, image]);
+      return parseJson("docker image inspect", v.array(v.string()), output);
+    },
+
+    /** Size of the image, compressed as a registry keeps it. */
+    async compressedBytes(image: string): Promise<number> {
+      const pipeline = 'docker save "$1" | gzip | wc -c';
+      return Number(await run("bash", ["-o", "pipefail", "-c", pipeline, "bash", image], { env }));
+    },
+
+    /** Runs a command in an image, as a pod does: on a read-only file system but for /tmp. Returns what it wrote. */
+    runReadOnly(
+      image: string,
+      {
+        command: [file = "", ...args],
+        env: variables,
+      }: { command: readonly string[]; env: Readonly<Record<string, string>> },
+    ): Promise<string> {
+      const options = Object.entries(variables).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
+      const flags = ["--rm", "--read-only", "--tmpfs", "/tmp", ...options];
+      return docker(["run", ...flags, "--entrypoint", file, image, ...args]);
+    },
+
     /** Pushes a tag and returns the digest that the registry now has for it. */
     async push(image: string): Promise<string> {
       const output = await docker(["push", image]);

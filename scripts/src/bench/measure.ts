@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { BARE_HTTP, CONTENDERS, type Contender, FRONTEND } from "./contenders.ts";
+import { BACKEND, BARE_HTTP, CONTENDERS, type Contender, FRONTEND } from "./contenders.ts";
+import type { Load, LoadResult, LoadTool } from "./load.ts";
 import { type Server, startServer } from "./server.ts";
-import { type Load, type LoadResult, wrk } from "./wrk.ts";
 
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
@@ -12,7 +12,6 @@ const WARM_UP_SECONDS = 1;
 /** How long a server is left alone before its idle memory is read. */
 const IDLE_MS = 1000;
 const CONNECTIONS = 32;
-const HALF_LOAD_PAUSE_MS = 2;
 
 /** What was measured of one contender, a value for each round. */
 export interface Samples {
@@ -29,11 +28,12 @@ export interface Rounds {
   rounds: number;
   /** Of each load. */
   seconds: number;
+  tool: LoadTool;
   progress: (line: string) => void;
 }
 
 /** Measures all contenders one after the other, round by round, so that what slows the machine meets all of them. */
-export async function measureAll({ rounds, seconds, progress }: Rounds): Promise<Measured> {
+export async function measureAll({ rounds, seconds, tool, progress }: Rounds): Promise<Measured> {
   const measured = new Map(CONTENDERS.map((contender) => [contender, emptySamples()]));
   let half = 0;
   for (let round = 1; round <= rounds; round++)
@@ -43,43 +43,57 @@ export async function measureAll({ rounds, seconds, progress }: Rounds): Promise
         await pause(IDLE_MS);
         samples.startMs.push(server.startMs);
         samples.idleMiB.push(await server.memory());
-        const { requestsPerSecond } = await loaded(server, { connections: CONNECTIONS, seconds });
+        const { requestsPerSecond } = await loaded(tool, server, { connections: CONNECTIONS, seconds });
         samples.requestsPerSecond.push(requestsPerSecond);
         if (contender === BARE_HTTP) half = requestsPerSecond / 2;
         if (contender.hop) return;
-        const connections = Math.round((half * HALF_LOAD_PAUSE_MS) / 1000);
-        const { p99Ms } = await loaded(server, { connections, seconds, pauseMs: HALF_LOAD_PAUSE_MS });
+        const { p99Ms } = await loaded(tool, server, { connections: CONNECTIONS, seconds, rate: half });
         samples.halfLoadP99Ms.push(p99Ms);
       });
     }
   return measured;
 }
 
-/** How the frontend does with more connections, and with a slower backend. */
-export async function measureGrowth({ seconds, progress }: Pick<Rounds, "seconds" | "progress">) {
-  const rows: { what: string; requestsPerSecond: number; p99Ms: number; MiB: number }[] = [];
-  const row = async (what: string, connections: number, backendDelayMs: number) => {
-    progress(what);
+/** How a service did with so many connections and, where it asks one, a backend that slow. */
+export interface Grown extends LoadResult {
+  of: Contender;
+  connections: number;
+  delayMs: number;
+  MiB: number;
+}
+
+/** How the services do with more connections, and the frontend with a slower backend. */
+export async function measureGrowth({ seconds, tool, progress }: Omit<Rounds, "rounds">): Promise<Grown[]> {
+  const sizes = [1, 32, 256, 1024];
+  const cases = [
+    ...sizes.map((connections) => ({ of: BACKEND, connections, delayMs: 0 })),
+    ...sizes.map((connections) => ({ of: FRONTEND, connections, delayMs: 0 })),
+    ...[5, 50].map((delayMs) => ({ of: FRONTEND, connections: 256, delayMs })),
+  ];
+  const grown: Grown[] = [];
+  for (const { of, connections, delayMs } of cases) {
+    progress(`${of.name} with ${connections} connections, backend ${delayMs} ms`);
     await withServer(
-      FRONTEND,
+      of,
       async (server) => {
-        const result = await loaded(server, { connections, seconds });
-        rows.push({ what, ...result, MiB: await server.memory() });
+        const result = await loaded(tool, server, { connections, seconds });
+        grown.push({ of, connections, delayMs, ...result, MiB: await server.memory() });
       },
-      backendDelayMs,
+      delayMs,
     );
-  };
-  for (const connections of [1, 32, 256, 1024]) await row(`${connections} connections`, connections, 0);
-  for (const delay of [5, 50]) await row(`256 connections, backend ${delay} ms`, 256, delay);
-  return rows;
+  }
+  return grown;
 }
 
 /** The frontend's memory in MiB at the end of each minute under load. */
-export function soak(minutes: number, progress: Rounds["progress"]): Promise<number[]> {
+export function soak(
+  minutes: number,
+  { tool, progress }: Pick<Rounds, "tool" | "progress">,
+): Promise<number[]> {
   return withServer(FRONTEND, async (server) => {
     const memory: number[] = [];
     for (let minute = 1; minute <= minutes; minute++) {
-      await wrk(server.url, { connections: 256, seconds: 60, core: LOAD_CORE });
+      await tool.load(server.url, { connections: 256, seconds: 60, core: LOAD_CORE });
       memory.push(await server.memory());
       progress(`minute ${minute}: ${memory.at(-1)?.toFixed(0)} MiB`);
     }
@@ -87,9 +101,9 @@ export function soak(minutes: number, progress: Rounds["progress"]): Promise<num
   });
 }
 
-async function loaded(server: Server, load: Omit<Load, "core">): Promise<LoadResult> {
-  await wrk(server.url, { ...load, seconds: WARM_UP_SECONDS, core: LOAD_CORE });
-  return await wrk(server.url, { ...load, core: LOAD_CORE });
+async function loaded(tool: LoadTool, server: Server, load: Omit<Load, "core">): Promise<LoadResult> {
+  await tool.load(server.url, { ...load, seconds: WARM_UP_SECONDS, core: LOAD_CORE });
+  return await tool.load(server.url, { ...load, core: LOAD_CORE });
 }
 
 /** Runs a contender alone on its core; the backend that a hop asks shares the load's. */

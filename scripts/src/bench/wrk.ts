@@ -1,41 +1,45 @@
 import { run } from "../adapters/command.ts";
-
-/** What a load met. */
-export interface LoadResult {
-  requestsPerSecond: number;
-  p99Ms: number;
-}
-
-export interface Load {
-  connections: number;
-  seconds: number;
-  /** The core that the load is pinned to. */
-  core: number;
-  /** A pause of each connection between two requests, in ms, for a load below saturation. */
-  pauseMs?: number;
-}
+import type { Load, LoadResult, LoadTool } from "./load.ts";
 
 const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000 };
+/** Between two requests of a connection, where the rate is limited, in ms. */
+const PAUSE_MS = 2;
+/** Longer than it takes to connect once more, where a server has not accepted 1024 connections at once. */
+const TIMEOUT = "10s";
+
+export const wrk: LoadTool = {
+  name: "wrk",
+  async load(url, { connections, seconds, core, rate }: Load) {
+    // wrk has no rate of its own: as many connections as give it, each of which pauses between its requests.
+    const atOnce = rate === undefined ? connections : Math.round((rate * PAUSE_MS) / 1000);
+    const pinned = [
+      "-c",
+      String(core),
+      "wrk",
+      "-t1",
+      `-c${atOnce}`,
+      `-d${seconds}s`,
+      "--latency",
+      "--timeout",
+      TIMEOUT,
+    ];
+    const script = rate === undefined ? [] : ["-s", "/dev/stdin"];
+    const output = await run("taskset", [...pinned, ...script, url], {
+      input: `function delay() return ${PAUSE_MS} end`,
+    });
+    return parseWrk(output);
+  },
+};
 
 /**
- * Loads a server with wrk.
- * @throws {Error} where any answer was not 2xx or a connection failed: such a run measures nothing
+ * Reads wrk's report.
+ * @throws {Error} where it tells of failures, or is none
  */
-export async function wrk(url: string, { connections, seconds, core, pauseMs }: Load): Promise<LoadResult> {
-  const pinned = ["-c", String(core), "wrk", "-t1", `-c${connections}`, `-d${seconds}s`, "--latency"];
-  const script = pauseMs === undefined ? [] : ["-s", "/dev/stdin"];
-  const output = await run("taskset", [...pinned, ...script, url], {
-    input: `function delay() return ${pauseMs ?? 0} end`,
-  });
-  return parseWrk(output);
-}
-
-/** Reads wrk's report. */
 export function parseWrk(output: string): LoadResult {
   const failed = /^\s*(?:Non-2xx|Socket errors).*$/m.exec(output)?.[0].trim();
   if (failed !== undefined) throw new Error(`the load met failures: ${failed}`);
   const [, rate] = /^Requests\/sec:\s+([\d.]+)$/m.exec(output) ?? [];
-  const [, value, unit = ""] = /^\s+99%\s+([\d.]+)(us|ms|s)$/m.exec(output) ?? [];
+  const [, value, unit = ""] = /^\s+99%\s+([\d.]+)(us|ms|s) *$/m.exec(output) ?? [];
   const p99Ms = Number(value) * (UNITS[unit] ?? Number.NaN);
   if (!(Number(rate) > 0 && p99Ms > 0)) throw new Error(`this is no report of wrk's:\n${output}`);
   return { requestsPerSecond: Number(rate), p99Ms };

@@ -6,7 +6,7 @@ import { backendSchema } from "./config.ts";
 declare const ECHO_VERSION: string;
 declare const ECHO_REVISION: string;
 
-await serve({
+void serve({
   name: "echo-backend",
   version: ECHO_VERSION,
   revision: ECHO_REVISION,

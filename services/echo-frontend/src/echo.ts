@@ -9,7 +9,15 @@ export interface Echo {
   error?: string;
 }
 
-/** The local time of day, 15:04:05. */
-export function timeOfDay(now = new Date()): string {
-  return now.toTimeString().slice(0, 8);
+let second = 0;
+let text = "";
+
+/** The local time of day, 15:04:05. Made once for each second, because making it takes 0.5 µs. */
+export function timeOfDay(now: Date | number = Date.now()): string {
+  const current = Math.floor(Number(now) / 1000);
+  if (current !== second) {
+    second = current;
+    text = new Date(now).toTimeString().slice(0, 8);
+  }
+  return text;
 }

@@ -6,7 +6,7 @@ import { frontendSchema } from "./config.ts";
 declare const ECHO_VERSION: string;
 declare const ECHO_REVISION: string;
 
-await serve({
+void serve({
   name: "echo-frontend",
   version: ECHO_VERSION,
   revision: ECHO_REVISION,

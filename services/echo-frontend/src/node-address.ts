@@ -1,9 +1,8 @@
 import { isIP } from "node:net";
 import type { Logger } from "pino";
-import { request } from "undici";
 
 const TIMEOUT_MS = 300;
-const REFRESH_MS = 60_000;
+const REFRESH_S = 60;
 const TOKEN_TTL_SECONDS = 21_600;
 
 export interface NodeAddress {
@@ -24,15 +23,27 @@ export function createNodeAddress(
 /** Asks in the background only, so that no request ever waits for the metadata service. */
 function pollMetadata(url: URL, logger: Logger): NodeAddress {
   let address = "";
+  /** Seconds until it is asked again. After a failure soon, and then later and later. */
+  let wait = 0;
+  let retry = 1;
   const refresh = () => {
+    wait = REFRESH_S;
     fetchAddress(url).then(
-      (found) => (address = found),
-      (error: unknown) =>
-        logger.warn({ err: error, metadataUrl: url.href }, "the EC2 metadata service gave no address"),
+      (found) => {
+        address = found;
+        retry = 1;
+      },
+      (error: unknown) => {
+        wait = retry;
+        retry = Math.min(2 * retry, REFRESH_S);
+        logger.warn({ err: error, metadataUrl: url.href }, "the EC2 metadata service gave no address");
+      },
     );
   };
   refresh();
-  const timer = setInterval(refresh, REFRESH_MS).unref();
+  const timer = setInterval(() => {
+    if (--wait <= 0) refresh();
+  }, 1000).unref();
   return { current: () => address, stop: () => clearInterval(timer) };
 }
 
@@ -53,9 +64,9 @@ async function fetchAddress(base: URL): Promise<string> {
   return address;
 }
 
-async function ask(url: URL, options: NonNullable<Parameters<typeof request>[1]>): Promise<string> {
-  const { statusCode, body } = await request(url, options);
-  const text = await body.text();
-  if (statusCode !== 200) throw new Error(`${url.pathname} answered ${statusCode}`);
+async function ask(url: URL, options: RequestInit): Promise<string> {
+  const answer = await fetch(url, options);
+  const text = await answer.text();
+  if (answer.status !== 200) throw new Error(`${url.pathname} answered ${answer.status}`);
   return text.trim();
 }

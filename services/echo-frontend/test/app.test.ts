@@ -29,7 +29,7 @@ test("an answer that it could not get is the same JSON, with the reason, and the
   expect(Object.keys(echo)).toEqual(["backend", "ec2IP", "hostname", "time", "version", "error"]);
   expect(echo).toMatchObject({ backend: "error", error: "the backend's answer is not JSON" });
   expect(JSON.parse(lines.join(""))).toMatchObject({
-    level: 40,
+    level: "warn",
     status: 502,
     error: expect.stringMatching(/^the backend's answer is not JSON \(.*JSON.*\)$/),
   });

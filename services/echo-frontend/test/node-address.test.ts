@@ -12,8 +12,13 @@ describe("the metadata service", () => {
     });
     const { ask } = frontend({ EC2_METADATA_URL: url });
     await expect.poll(async () => (await ask()).echo.ec2IP).toBe("10.1.2.3");
+    const before = asked.length;
     for (let i = 0; i < 10; i++) expect((await ask()).echo.ec2IP).toBe("10.1.2.3");
-    expect(asked).toEqual(["PUT /latest/api/token undefined", "GET /latest/meta-data/local-ipv4 token-1"]);
+    expect(asked.slice(-2)).toEqual([
+      "PUT /latest/api/token undefined",
+      "GET /latest/meta-data/local-ipv4 token-1",
+    ]);
+    expect(asked).toHaveLength(before);
   });
 
   test("is asked again in the background, the last address kept where it fails", async () => {
@@ -30,6 +35,17 @@ describe("the metadata service", () => {
     address = "10.4.5.6";
     vi.advanceTimersByTime(60_000);
     await expect.poll(async () => (await ask()).echo.ec2IP).toBe("10.4.5.6");
+  });
+
+  test("is asked again soon where it gave no address yet", async () => {
+    let answers = 0;
+    const url = await httpUpstream((_request, response) => {
+      if (++answers === 1) response.writeHead(503).end();
+      else response.end("10.1.2.3");
+    });
+    const { ask, lines } = frontend({ EC2_METADATA_URL: url });
+    await expect.poll(async () => (await ask()).echo.ec2IP).toBe("10.1.2.3");
+    expect(lines.join("")).toContain("/latest/api/token answered 503");
   });
 
   test.each<[string, RequestListener, RegExp]>([

@@ -1,4 +1,5 @@
 import Fastify from "fastify";
+import { NO_SCHEMAS } from "./no-schemas.ts";
 import type { Drain } from "./drain.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
 import type { Metrics } from "./metrics.ts";
@@ -8,7 +9,12 @@ import type { Metrics } from "./metrics.ts";
  * being unwell would lose the requests it is draining.
  */
 export function buildAdminApp({ drain, metrics }: { drain: Drain; metrics: Metrics }) {
-  const app = Fastify({ logger: false, forceCloseConnections: true, http: HTTP_LIMITS });
+  const app = Fastify({
+    logger: false,
+    schemaController: NO_SCHEMAS,
+    forceCloseConnections: true,
+    http: HTTP_LIMITS,
+  });
   app.get("/livez", () => "ok\n");
   app.get("/readyz", (_request, reply) => (drain.started ? reply.code(503).send("draining\n") : "ok\n"));
   app.get("/metrics", async (_request, reply) => {

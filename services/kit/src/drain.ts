@@ -21,9 +21,10 @@ export class Drain {
  */
 export function closeOldConnections(app: FastifyInstance, drain: Drain, maxAgeMs: number): void {
   const openedAt = trackAge(app.server);
+  const isOld = (socket: Socket) =>
+    maxAgeMs > 0 && performance.now() - (openedAt.get(socket) ?? Infinity) > maxAgeMs;
   app.addHook("onSend", (request, reply, payload, done) => {
-    const age = performance.now() - (openedAt.get(request.raw.socket) ?? Infinity);
-    if (drain.started || (maxAgeMs > 0 && age > maxAgeMs)) reply.header("connection", "close");
+    if (drain.started || isOld(request.raw.socket)) reply.header("connection", "close");
     done(null, payload);
   });
 }

@@ -1,13 +1,19 @@
-import { randomUUID } from "node:crypto";
 import { METHODS, STATUS_CODES, type IncomingMessage } from "node:http";
 import { finished } from "node:stream";
-import Fastify, { errorCodes, type FastifyInstance, type RouteHandlerMethod } from "fastify";
+import Fastify, {
+  errorCodes,
+  type FastifyInstance,
+  type FastifyRequest,
+  type RouteHandlerMethod,
+} from "fastify";
 import type { Logger } from "pino";
+import type { AccessLog } from "./access-log.ts";
 import { Admission, Refusal } from "./admission.ts";
 import type { CommonConfig } from "./config.ts";
 import { closeOldConnections, type Drain } from "./drain.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
 import type { Metrics } from "./metrics.ts";
+import { NO_SCHEMAS } from "./no-schemas.ts";
 import { QueuedAnswers } from "./queued-answers.ts";
 import type { RequestTrace, Tracing } from "./tracing/tracing.ts";
 
@@ -15,6 +21,7 @@ import type { RequestTrace, Tracing } from "./tracing/tracing.ts";
 export interface Context {
   version: string;
   logger: Logger;
+  accessLog: AccessLog;
   metrics: Metrics;
   drain: Drain;
   /** Undefined where no receiver of traces is named. */
@@ -41,13 +48,15 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 export function buildEchoApp(config: CommonConfig, context: Context, handler: RouteHandlerMethod) {
   const app = Fastify({
     logger: false,
+    schemaController: NO_SCHEMAS,
     // A request may still come while the endpoint's removal spreads: it is served, with `Connection: close`.
     return503OnClosing: false,
     forceCloseConnections: "idle",
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // A body may take as long as it likes; only headers are timed.
     requestTimeout: 0,
-    http: { ...HTTP_LIMITS, requireHostHeader: false },
+    // Most requests have no body: theirs is not set up as a stream and ended as one, which saves 0.9 µs.
+    http: { ...HTTP_LIMITS, requireHostHeader: false, optimizeEmptyRequests: true },
     exposeHeadRoutes: false,
     // Routing must never refuse a path, whatever its encoding, so it does not see it.
     rewriteUrl: () => "/",
@@ -109,7 +118,25 @@ function discardBody(request: IncomingMessage, done: (error?: Error) => void): v
 /** The caller's `x-request-id`, where it is a sane one, so that a request can be followed through both services. */
 function requestId({ headers }: IncomingMessage): string {
   const given = headers["x-request-id"];
-  return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
+  return typeof given === "string" && REQUEST_ID.test(given) ? given : newId();
+}
+
+/** So many random hexadecimal digits, 12 at most. */
+function randomHex(digits: number): string {
+  return Math.floor(Math.random() * 16 ** digits)
+    .toString(16)
+    .padStart(digits, "0");
+}
+
+const idPrefix = `${randomHex(8)}-${randomHex(4)}-8${randomHex(3)}-a${randomHex(3)}`;
+let ids = 0;
+
+/**
+ * A UUID of our own making (RFC 9562, version 8): random for the process, then a count. It is no secret, and to load
+ * node:crypto for a random one takes 4 ms of the start.
+ */
+function newId(): string {
+  return `${idPrefix}-${(++ids).toString(16).padStart(12, "0")}`;
 }
 
 /** Why is for the log. The client learns whether it may ask again, must ask otherwise, or met a defect of ours. */
@@ -131,7 +158,7 @@ function statusOf(error: Error): 400 | 500 {
 const CLIENT_CLOSED_REQUEST = 499;
 
 /** One log line and one observation for each request, answered or given up by its client. */
-function addAccessLog(app: FastifyInstance, { logger, metrics }: Context, admission: Admission): void {
+function addAccessLog(app: FastifyInstance, { accessLog, metrics }: Context, admission: Admission): void {
   app.decorateRequest("failure", undefined);
   const queued = new QueuedAnswers();
   app.server.on("connection", (socket) => {
@@ -144,25 +171,30 @@ function addAccessLog(app: FastifyInstance, { logger, metrics }: Context, admiss
     admission.enter();
     if (reply.raw.socket === null) queued.add(request.raw.socket, reply.raw);
     // Not Fastify's onResponse, which never comes when the client is gone first.
-    reply.raw.once("close", () => {
+    reply.raw.on("close", () => {
       admission.leave();
       const { method } = request;
       const status = reply.raw.writableEnded ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       const duration = performance.now() - start;
       metrics.end(method, status, duration);
       request.trace?.end(status, request.failure);
-      logger[status >= 500 ? "warn" : "info"]({
+      accessLog({
         method,
         url: request.originalUrl,
         status,
-        duration: Math.round(duration * 1000) / 1000,
+        duration,
         requestId: request.id,
-        ...request.trace?.ids,
-        ...(request.failure && { error: explain(request.failure) }),
+        more: detailsOf(request),
       });
     });
     done();
   });
+}
+
+/** What not every line has: the trace that it belongs to, and why the answer is not the one wished for. */
+function detailsOf({ trace, failure }: FastifyRequest): Record<string, string> | undefined {
+  if (!trace && !failure) return undefined;
+  return { ...trace?.ids, ...(failure && { error: explain(failure) }) };
 }
 
 /** An error and what caused it, in one line. */

@@ -1,4 +1,5 @@
 export { OverloadedError, RETRY_AFTER_S } from "./admission.ts";
+export { createAccessLog } from "./access-log.ts";
 export { buildAdminApp } from "./admin-app.ts";
 export * from "./config.ts";
 export { Drain } from "./drain.ts";

@@ -39,14 +39,14 @@ async function start<C extends CommonConfig>(service: Service<C>): Promise<void>
   const config = parseConfig(service.schema, process.env);
   const { COLOR: color, LOG_LEVEL: level } = config;
   const logging = createLogging({ level, service: name, version, color });
-  const { logger } = logging;
+  const { logger, accessLog } = logging;
   const build = { service: name, version, color, revision: service.revision };
   const metrics = createMetrics(build);
   measureLog(metrics.registry, logging.droppedLines);
   const tracing = await loadTracing(process.env, build, logger);
   const drain = new Drain();
 
-  const app = service.build(config, { version, logger, metrics, drain, tracing });
+  const app = service.build(config, { version, logger, accessLog, metrics, drain, tracing });
   const admin = buildAdminApp({ drain, metrics });
   const listening = open({ app, admin, config, logging });
   // Before the first connection: process 1 of a container ignores a signal that it has no handler for.

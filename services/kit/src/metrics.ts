@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import { Durations } from "./durations.ts";
 
 /** From 0.1 ms, as fast as an echo is, to beyond every time-out that has a default. */
 const BUCKETS = [
@@ -42,7 +43,7 @@ export function createMetrics({ service, version, color, revision }: Build): Met
     registers,
   });
   build.set({ revision }, 1);
-  const duration = new Histogram({
+  const duration = new Durations({
     name: "http_request_duration_seconds",
     help: "Time from a request's headers to the end of its answer, on the echo port.",
     labelNames: ["method", "status"],
@@ -65,7 +66,7 @@ export function createMetrics({ service, version, color, revision }: Build): Met
     begin: () => inFlight.inc(),
     end: (method, status, milliseconds) => {
       inFlight.dec();
-      duration.observe({ method, status }, milliseconds / 1000);
+      duration.add(method, status, milliseconds);
     },
     connected: () => {
       open.inc();
@@ -100,7 +101,7 @@ const MAX_VERSION_LENGTH = 64;
  * @returns a function that observes one
  */
 export function measureUpstream(registry: Registry) {
-  const duration = new Histogram({
+  const duration = new Durations({
     name: "upstream_request_duration_seconds",
     help: "Time that the backend took to answer, the retry included.",
     labelNames: ["outcome", "backend_version"],
@@ -111,6 +112,6 @@ export function measureUpstream(registry: Registry) {
   return (outcome: UpstreamOutcome, version: string, milliseconds: number): void => {
     if (versions.size < MAX_VERSIONS && version.length <= MAX_VERSION_LENGTH) versions.add(version);
     const label = versions.has(version) ? version : "other";
-    duration.observe({ outcome, backend_version: label }, milliseconds / 1000);
+    duration.add(outcome, label, milliseconds);
   };
 }

@@ -1,5 +1,7 @@
 import type { RequestTrace } from "@echo/kit";
-import { Client, type Dispatcher, Pool } from "undici";
+import type { Dispatcher } from "undici";
+import Client from "undici/lib/dispatcher/client.js";
+import Pool from "undici/lib/dispatcher/pool.js";
 import { AgeingPool } from "./ageing-pool.ts";
 import {
   UpstreamConnectionError,

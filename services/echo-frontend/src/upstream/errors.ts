@@ -1,5 +1,5 @@
 import type { UpstreamOutcome } from "@echo/kit";
-import { errors } from "undici";
+import errors from "undici/lib/core/errors.js";
 
 /** The backend was asked and gave no version. `status` is what the frontend's own client is answered. */
 export abstract class UpstreamError extends Error {

@@ -1,4 +1,5 @@
-import { type Dispatcher, errors } from "undici";
+import type { Dispatcher } from "undici";
+import errors from "undici/lib/core/errors.js";
 import { UpstreamAnswerError } from "./errors.ts";
 
 /** The longest answer that is read, in bytes. */

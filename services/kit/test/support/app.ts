@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
-import { createMetrics, Drain, type Context } from "../../src/index.ts";
+import { createAccessLog, createMetrics, Drain, type Context } from "../../src/index.ts";
 
 /** A context whose log is kept in memory, one string for each line. */
 export function testContext(version = "1.0") {
@@ -13,9 +13,11 @@ export function testContext(version = "1.0") {
       done();
     },
   });
+  const logger = pino({ level: "trace", formatters: { level: (label) => ({ level: label }) } }, destination);
   const context: Context = {
     version,
-    logger: pino({ level: "trace" }, destination),
+    logger,
+    accessLog: createAccessLog(logger, {}, destination),
     metrics: createMetrics({ service: "test", version, color: "", revision: "abc" }),
     drain: new Drain(),
   };
