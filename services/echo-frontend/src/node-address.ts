@@ -26,23 +26,20 @@ function pollMetadata(url: URL, logger: Logger): NodeAddress {
   /** Seconds until it is asked again. After a failure soon, and then later and later. */
   let wait = 0;
   let retry = 1;
-  const refresh = () => {
+  const refresh = async () => {
     wait = REFRESH_S;
-    fetchAddress(url).then(
-      (found) => {
-        address = found;
-        retry = 1;
-      },
-      (error: unknown) => {
-        wait = retry;
-        retry = Math.min(2 * retry, REFRESH_S);
-        logger.warn({ err: error, metadataUrl: url.href }, "the EC2 metadata service gave no address");
-      },
-    );
+    try {
+      address = await fetchAddress(url);
+      retry = 1;
+    } catch (error) {
+      wait = retry;
+      retry = Math.min(2 * retry, REFRESH_S);
+      logger.warn({ err: error, metadataUrl: url.href }, "the EC2 metadata service gave no address");
+    }
   };
-  refresh();
+  void refresh();
   const timer = setInterval(() => {
-    if (--wait <= 0) refresh();
+    if (--wait <= 0) void refresh();
   }, 1000).unref();
   return { current: () => address, stop: () => clearInterval(timer) };
 }
