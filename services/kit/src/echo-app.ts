@@ -171,7 +171,7 @@ function addAccessLog(app: FastifyInstance, { accessLog, metrics }: Context, adm
     admission.enter();
     if (reply.raw.socket === null) queued.add(request.raw.socket, reply.raw);
     // Not Fastify's onResponse, which never comes when the client is gone first.
-    reply.raw.on("close", () => {
+    reply.raw.once("close", () => {
       admission.leave();
       const { method } = request;
       const status = reply.raw.writableEnded ? reply.statusCode : CLIENT_CLOSED_REQUEST;
