@@ -33,7 +33,6 @@ test("a log that nobody reads costs lines and no request: bounded memory, the lo
   expect(lost).toEqual([]);
   expect(answered).toEqual({ 200: asked });
 
-  const lines = await dropped();
   let log = "";
   service.child.stdout
     ?.setEncoding("utf8")
@@ -41,6 +40,7 @@ test("a log that nobody reads costs lines and no request: bounded memory, the lo
     .resume();
   await expect.poll(() => log, { timeout: 60_000 }).toContain("lines of this log were dropped");
   const told = log.split("\n").find((line) => line.includes("were dropped"));
+  const lines = await dropped();
   expect(JSON.parse(told ?? "")).toMatchObject({ level: "warn", lines });
   record("a log that nobody reads", {
     requests: asked,
