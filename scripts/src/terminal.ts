@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { UserError } from "./errors.ts";
+import { InterruptedError, UserError } from "./errors.ts";
 
 /** Whether someone sits at this terminal who can be asked and who sees progress drawn. */
 export function isInteractive(): boolean {
@@ -14,10 +14,20 @@ export async function confirm(what: string, yes: boolean): Promise<void> {
   if (yes) return;
   if (!isInteractive())
     throw new UserError(`${what}\nNobody confirmed it, so it was not done. Give --yes to go on.`);
+  if (!/^y(es)?$/i.test((await ask(`${what}\nGo on? [y/N] `)).trim()))
+    throw new UserError("It was not done.");
+}
+
+async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${what}\nGo on? [y/N] `);
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("It was not done.");
+  try {
+    return await terminal.question(question);
+  } catch (cause) {
+    // Ctrl-C, or Ctrl-D: readline's own error for both.
+    throw new InterruptedError("\nIt was not done.", { cause });
+  } finally {
+    terminal.close();
+  }
 }
 
 /** Prints a line to stdout. */

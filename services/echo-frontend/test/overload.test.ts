@@ -117,7 +117,8 @@ test(
 );
 
 test("many users of a slow backend: connections and questions are bounded, the rest told at once, and health stays", async () => {
-  const USERS = 900;
+  const USERS = 1400;
+  const MOST = 1024;
   const sockets = new Set<Socket>();
   let most = 0;
   let slow = true;
@@ -138,25 +139,25 @@ test("many users of a slow backend: connections and questions are bounded, the r
   let refused: string[] = [];
   for (const answer of answers) void answer.then((text) => refused.push(text));
   // Nothing is answered by the backend, so that whoever has an answer was refused.
-  await expect.poll(() => refused.length).toBe(USERS - 512);
+  await expect.poll(() => refused.length).toBe(USERS - MOST);
   for (const text of refused) {
     expect(text).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n[\s\S]*\r\nretry-after: 1\r\n/);
-    expect(text).toContain('"error":"the backend is slow: 512 requests wait for it already"');
+    expect(text).toContain('"error":"the backend is slow: 1024 requests wait for it already"');
   }
   expect(most).toBe(256);
   expect(await sendRaw(adminPort, READY)).toContain("200 OK");
   expect(await metric(adminPort, "upstream_request_duration_seconds_count", 'outcome="overload"')).toBe(
-    USERS - 512,
+    USERS - MOST,
   );
   refused = [];
   slow = false;
   for (const socket of sockets) socket.write(httpAnswer(VERSION_11));
   const good = (await Promise.all(answers)).filter((text) => text.includes('"backend":"11.0"'));
-  expect(good).toHaveLength(512);
+  expect(good).toHaveLength(MOST);
   expect(await sendRaw(port, GET_AND_CLOSE)).toContain('"backend":"11.0"');
   record("many users of a slow backend", {
     requests: USERS,
-    "answered 503 at once": USERS - 512,
+    "answered 503 at once": USERS - MOST,
     lost: 0,
     "connections to the backend": most,
   });

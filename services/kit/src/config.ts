@@ -104,7 +104,7 @@ export const commonSettings = {
   /** From which age on a connection is ended by its next answer. 0 never ends one. */
   CONNECTION_MAX_AGE_MS: milliseconds(0),
   /** Requests handled at once; one more is answered 503. */
-  MAX_IN_FLIGHT: integer(1000, 1, 1_000_000),
+  MAX_IN_FLIGHT: integer(2000, 1, 1_000_000),
 };
 
 export type CommonConfig = v.InferOutput<v.ObjectSchema<typeof commonSettings, undefined>>;

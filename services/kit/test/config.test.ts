@@ -24,7 +24,7 @@ test("without any variable, the defaults hold", () => {
     DRAIN_MS: 0,
     SHUTDOWN_TIMEOUT_MS: 20_000,
     CONNECTION_MAX_AGE_MS: 0,
-    MAX_IN_FLIGHT: 1000,
+    MAX_IN_FLIGHT: 2000,
     RATE: 0,
     TARGET: undefined,
   });

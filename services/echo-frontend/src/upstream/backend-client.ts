@@ -13,8 +13,8 @@ import { type Outcome, VersionReader } from "./version-reader.ts";
 
 /** More questions at once than this wait for a connection, within their time-out. As many again may be ending. */
 const MAX_CONNECTIONS = 256;
-/** As many may wait as are being asked. More would wait for longer than an answer takes, and are refused. */
-const MAX_QUESTIONS = 2 * MAX_CONNECTIONS;
+/** Three may wait for each one that is being asked. More would wait for longer than three answers take, and are refused. */
+const MAX_QUESTIONS = 4 * MAX_CONNECTIONS;
 
 export interface BackendClient {
   /** The version that the backend answers now. @throws {UpstreamError} */
