@@ -15,6 +15,7 @@ import { HTTP_LIMITS } from "./http-limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { NO_SCHEMAS } from "./no-schemas.ts";
 import { QueuedAnswers } from "./queued-answers.ts";
+import { requestId } from "./request-id.ts";
 import type { RequestTrace, Tracing } from "./tracing/tracing.ts";
 
 /** What an app is built with, besides its config. */
@@ -39,7 +40,6 @@ declare module "fastify" {
 
 /** Longer than the idle time-out of the load balancers in front (an ALB's is 60 s), so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /**
  * A Fastify app that answers everything that Node's HTTP parser accepts (but CONNECT) with `handler`: any method,
@@ -60,7 +60,7 @@ export function buildEchoApp(config: CommonConfig, context: Context, handler: Ro
     exposeHeadRoutes: false,
     // Routing must never refuse a path, whatever its encoding, so it does not see it.
     rewriteUrl: () => "/",
-    genReqId: (request) => requestId(request),
+    genReqId: requestId,
   });
   // An `Expect` that Node does not know would be answered 417.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
@@ -113,30 +113,6 @@ function hasBody({ headers }: IncomingMessage): boolean {
 function discardBody(request: IncomingMessage, done: (error?: Error) => void): void {
   finished(request, { writable: false }, (error) => done(error ?? undefined));
   request.resume();
-}
-
-/** The caller's `x-request-id`, where it is a sane one, so that a request can be followed through both services. */
-function requestId({ headers }: IncomingMessage): string {
-  const given = headers["x-request-id"];
-  return typeof given === "string" && REQUEST_ID.test(given) ? given : newId();
-}
-
-/** So many random hexadecimal digits, 12 at most. */
-function randomHex(digits: number): string {
-  return Math.floor(Math.random() * 16 ** digits)
-    .toString(16)
-    .padStart(digits, "0");
-}
-
-const idPrefix = `${randomHex(8)}-${randomHex(4)}-8${randomHex(3)}-a${randomHex(3)}`;
-let ids = 0;
-
-/**
- * A UUID of our own making (RFC 9562, version 8): random for the process, then a count. It is no secret, and to load
- * node:crypto for a random one takes 4 ms of the start.
- */
-function newId(): string {
-  return `${idPrefix}-${(++ids).toString(16).padStart(12, "0")}`;
 }
 
 /** Why is for the log. The client learns whether it may ask again, must ask otherwise, or met a defect of ours. */
