@@ -65,8 +65,8 @@ export class Admission {
 
   /** Why a request that has entered is not to be handled; undefined when it is. */
   refusal({ headers, rawHeaders }: IncomingMessage): Refusal | undefined {
-    const coding = headers["transfer-encoding"] ?? "chunked";
-    if (coding.toLowerCase() !== "chunked") return new TransferCodingError(coding);
+    const coding = headers["transfer-encoding"];
+    if (coding !== undefined && coding.toLowerCase() !== "chunked") return new TransferCodingError(coding);
     if (rawHeaders.length > 2 * MAX_HEADERS) return new TooManyHeadersError(rawHeaders.length / 2);
     if (this.#inFlight > this.#max)
       return new OverloadedError(`${this.#max} requests are being handled, as many as MAX_IN_FLIGHT allows`);

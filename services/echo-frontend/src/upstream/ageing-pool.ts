@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool } from "undici";
+import type { Dispatcher, Pool } from "undici";
 
 /** Connections to one origin, none of which is given a question once it is older than it may be. */
 export class AgeingPool {
