@@ -51,7 +51,8 @@ export class Helm {
 
   async run(args: readonly string[], input = ""): Promise<string> {
     const running = promisify(execFile)(this.#path, args);
-    running.child.stdin?.end(input);
+    // A helm that refuses its arguments is gone before it reads; its exit code says so.
+    running.child.stdin?.on("error", () => undefined).end(input);
     try {
       return (await running).stdout;
     } catch (error) {
