@@ -49,6 +49,7 @@ export async function startApiProxy() {
     /** Refuses connections and cuts those that there are, for `ms`. */
     away: async (ms: number) => {
       await cut();
+      // The fault's own length: there is nothing to wait for.
       await new Promise((resolve) => setTimeout(resolve, ms));
       await listen(server, address);
     },

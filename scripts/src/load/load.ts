@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Cluster, type ClusterOptions, openCluster } from "../cluster/cluster.ts";
 import { UserError } from "../errors.ts";
+import { parseHttpUrl } from "../http-url.ts";
 import { interruption } from "../interrupt.ts";
 import { serviceUrl, workload } from "../names.ts";
 import { preflight } from "../release/preflight.ts";
@@ -68,9 +69,8 @@ export async function load(
 
 /** The URL, to which the number of a request is appended. @throws {UserError} */
 function targetOf(text: string): string {
-  const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new UserError(`${JSON.stringify(text)} is not a URL that begins with http:// or https://`);
+  const url = parseHttpUrl(text);
+  if (!url) throw new UserError(`${JSON.stringify(text)} is not a URL that begins with http:// or https://`);
   url.searchParams.append("load", "");
   return url.href;
 }

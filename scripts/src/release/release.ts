@@ -5,6 +5,7 @@ import { usesEcr } from "../adapters/ecr.ts";
 import { revision } from "../adapters/git.ts";
 import { type Cluster, type ClusterOptions, openCluster } from "../cluster/cluster.ts";
 import { UserError } from "../errors.ts";
+import { parseHttpUrl } from "../http-url.ts";
 import { interruption } from "../interrupt.ts";
 import { ROOT, workload, type Workload } from "../names.ts";
 import { shift, SHIFT_DEFAULTS } from "../shift/shift.ts";
@@ -47,7 +48,7 @@ export async function releaseBackend(
 
 /** Releases the frontend in one colour, and points it at a backend where one is given. */
 export function releaseFrontend({ color, backend, ...options }: FrontendOptions): Promise<void> {
-  if (backend !== undefined && backend !== "none" && !/^https?:$/.test(URL.parse(backend)?.protocol ?? ""))
+  if (backend !== undefined && backend !== "none" && !parseHttpUrl(backend))
     throw new UserError(
       `--backend is ${JSON.stringify(backend)}, allowed is none, or a URL that begins with http:// or https://`,
     );

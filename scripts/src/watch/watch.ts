@@ -1,5 +1,6 @@
 import { type ClusterOptions, openCluster } from "../cluster/cluster.ts";
 import { UserError } from "../errors.ts";
+import { parseHttpUrl } from "../http-url.ts";
 import { interruption } from "../interrupt.ts";
 import { serviceUrl, workload } from "../names.ts";
 import { preflight } from "../release/preflight.ts";
@@ -25,7 +26,7 @@ export async function watch(
 ): Promise<void> {
   const cluster = openCluster(options);
   const url = given ?? serviceUrl(workload("echo-frontend", "blue").name, cluster.namespace);
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ""))
+  if (!parseHttpUrl(url))
     throw new UserError(`${JSON.stringify(url)} is not a URL that begins with http:// or https://`);
   await preflight({ cluster });
   await cluster.jumpbox.ensure();

@@ -82,6 +82,7 @@ test(
     const overloaded = await goodput(
       adminPort,
       () => count(200),
+      // The load's own length: there is nothing to wait for.
       () => new Promise((resolve) => setTimeout(resolve, OVERLOAD_S * 1000)),
     );
     await probes.end();
