@@ -1,5 +1,6 @@
 // Runs alone inside a pod: `node --input-type=module-typescript --eval`. It keeps a steady load on its targets and
-// answers what came of it: GET / reads the counts, any other path resets them first.
+// answers what came of it: any path but / begins new counts, and GET / reads those begun last, once their requests have
+// ended. So one that hangs for 10 s counts where it began.
 import { Agent, createServer, get, type RequestOptions } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -17,9 +18,11 @@ const empty = () => ({
   lastSeen: new Map<string, number>(),
 });
 let counts = empty();
+const inFlight = new Set<Promise<void>>();
 
 function ask(url: string, options: RequestOptions): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let phase = "connecting";
   const request = get(url, { ...options, timeout: TIMEOUT_MS }, (response) => {
     let body = "";
     response.setEncoding("utf8");
@@ -30,25 +33,33 @@ function ask(url: string, options: RequestOptions): Promise<string> {
       else reject(new Error(`${response.statusCode} ${body.trim()}`));
     });
   });
-  request.on("timeout", () => request.destroy(new Error("timed out")));
+  request.on("finish", () => (phase = "waiting for the answer"));
+  request.on("timeout", () => request.destroy(new Error(`timed out while ${phase}`)));
   request.on("error", reject);
   return promise;
 }
 
+async function askAndCount(url: string, options: RequestOptions): Promise<void> {
+  const mine = counts;
+  mine.total++;
+  try {
+    const body = await ask(url, options);
+    const version = /"backend":"([^"]*)"/.exec(body)?.[1] ?? /"version":"([^"]*)"/.exec(body)?.[1] ?? "none";
+    mine.lastSeen.set(`${url} ${version}`, Date.now());
+  } catch (error) {
+    mine.failed++;
+    const kind = options.agent ? "keep-alive" : "new connection";
+    if (mine.failures.length < 20)
+      mine.failures.push(`${new Date().toISOString()} ${url} ${kind}: ${String(error)}`);
+  }
+}
+
 async function worker(url: string, options: RequestOptions, pauseMs: number): Promise<void> {
   for (;;) {
-    counts.total++;
-    try {
-      const body = await ask(url, options);
-      const version =
-        /"backend":"([^"]*)"/.exec(body)?.[1] ?? /"version":"([^"]*)"/.exec(body)?.[1] ?? "none";
-      counts.lastSeen.set(`${url} ${version}`, Date.now());
-    } catch (error) {
-      counts.failed++;
-      const kind = options.agent ? "keep-alive" : "new connection";
-      if (counts.failures.length < 20)
-        counts.failures.push(`${new Date().toISOString()} ${url} ${kind}: ${String(error)}`);
-    }
+    const request = askAndCount(url, options);
+    inFlight.add(request);
+    await request;
+    inFlight.delete(request);
     await pause(pauseMs);
   }
 }
@@ -59,7 +70,18 @@ for (const url of targets) {
   void worker(url, { agent: false }, NEW_CONNECTION_PAUSE_MS);
 }
 
+async function read(): Promise<string> {
+  const mine = counts;
+  const now = Date.now();
+  await Promise.all(inFlight);
+  return JSON.stringify({ ...mine, lastSeen: Object.fromEntries(mine.lastSeen), now });
+}
+
 createServer((request, response) => {
-  if (request.url !== "/") counts = empty();
-  response.end(JSON.stringify({ ...counts, lastSeen: Object.fromEntries(counts.lastSeen), now: Date.now() }));
+  if (request.url === "/") {
+    void read().then((text) => response.end(text));
+  } else {
+    counts = empty();
+    response.end();
+  }
 }).listen(8080);

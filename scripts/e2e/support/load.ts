@@ -47,14 +47,11 @@ export async function startLoad(targets: readonly string[]) {
   });
   await kubectl.run(["wait", "-n", NAMESPACE, "--for=condition=Ready", `pod/${POD}`, "--timeout=120s"]);
   const { status } = await kubectl.get(Running, ["pod", POD, "-n", NAMESPACE]);
-  const ask = async (path: string): Promise<Stats> =>
-    v.parse(
-      Stats,
-      await jumpbox.exec(["curl", "-sS", "--max-time", "10", `http://${status.podIP}:8080${path}`]),
-    );
+  const ask = (path: string) =>
+    jumpbox.exec(["curl", "-sS", "--max-time", "20", `http://${status.podIP}:8080${path}`]);
   return {
-    /** What came of the load since the last reset. */
-    stats: () => ask("/"),
+    /** What came of the requests that were begun since the last reset. */
+    stats: async (): Promise<Stats> => v.parse(Stats, await ask("/")),
     /** Counts anew from here. */
     reset: () => ask("/reset"),
     stop: () => kubectl.run(["delete", "pod", POD, "-n", NAMESPACE, "--wait"]),
