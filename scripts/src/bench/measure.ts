@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { BACKEND, BARE_HTTP, CONTENDERS, type Contender, FRONTEND } from "./contenders.ts";
 import type { Load, LoadResult, LoadTool } from "./load.ts";
@@ -112,17 +109,16 @@ async function withServer<T>(
   use: (server: Server) => Promise<T>,
   backendDelayMs = 0,
 ): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), "echo-bench-"));
-  try {
-    await using backend = contender.hop
-      ? await startServer(BARE_HTTP, LOAD_CORE, { env: { DELAY_MS: String(backendDelayMs) } })
-      : undefined;
-    const env = backend ? { BACKEND: backend.url } : {};
-    await using server = await startServer(contender, SERVER_CORE, { env, log: join(directory, "log") });
-    return await use(server);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
+  await using backend = contender.hop
+    ? await startServer(BARE_HTTP, {
+        core: LOAD_CORE,
+        loadCore: LOAD_CORE,
+        env: { DELAY_MS: String(backendDelayMs) },
+      })
+    : undefined;
+  const env = backend ? { BACKEND: backend.url } : {};
+  await using server = await startServer(contender, { core: SERVER_CORE, loadCore: LOAD_CORE, env });
+  return await use(server);
 }
 
 function emptySamples(): Samples {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { open, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import * as v from "valibot";
 import { waitFor } from "../wait.ts";
@@ -19,15 +19,13 @@ export interface Server extends AsyncDisposable {
   memory: () => Promise<number>;
 }
 
-/** Starts a contender on a core of its own. Its log goes to a file, which costs a write as a container's does. */
+/** Starts a contender on a core. As a container's log does, its log goes to another process, on the load's core. */
 export async function startServer(
   { args }: Contender,
-  core: number,
-  { env = {}, log: logFile = "/dev/null" }: { env?: Record<string, string>; log?: string } = {},
+  { core, loadCore, env = {} }: { core: number; loadCore: number; env?: Record<string, string> },
 ): Promise<Server> {
   const [port, adminPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}/`;
-  const log = await open(logFile, "w");
   const begin = performance.now();
   const child = spawn("taskset", ["-c", String(core), process.execPath, ...args], {
     env: {
@@ -37,8 +35,9 @@ export async function startServer(
       NODE_ENV: "production",
       ...env,
     },
-    stdio: ["ignore", log.fd, "inherit"],
+    stdio: ["ignore", "pipe", "inherit"],
   });
+  spawn("taskset", ["-c", String(loadCore), "cat"], { stdio: [child.stdout, "ignore", "inherit"] });
   const ended = once(child, "exit");
   const answered = await waitFor(() => answers(url), {
     timeoutMs: START_TIMEOUT_MS,
@@ -52,7 +51,6 @@ export async function startServer(
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       await ended;
-      await log.close();
     },
   };
 }

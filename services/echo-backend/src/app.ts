@@ -8,8 +8,12 @@ export function buildApp(config: BackendConfig, context: Context, random?: () =>
   const body = `${JSON.stringify({ version: context.version })}\n`;
   const { fails, delay, everDelays } = faults(config, random);
   const app = buildEchoApp(config, context, (_request, reply) => {
-    if (fails()) return reply.code(500).type("text/plain; charset=utf-8").send("Simulated Error\n");
-    return reply.type("application/json; charset=utf-8").send(body);
+    if (fails()) {
+      reply.code(500).type("text/plain; charset=utf-8");
+      return "Simulated Error\n";
+    }
+    reply.type("application/json; charset=utf-8");
+    return body;
   });
   if (everDelays) app.addHook("preHandler", () => sleep(delay()));
   return app;

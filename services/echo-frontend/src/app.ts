@@ -4,7 +4,7 @@ import type { FastifyReply } from "fastify";
 import type { FrontendConfig } from "./config.ts";
 import { type Echo, timeOfDay } from "./echo.ts";
 import { createNodeAddress } from "./node-address.ts";
-import { sendPage, wantsPage } from "./ui/live-page.ts";
+import { page, wantsPage } from "./ui/live-page.ts";
 import { createBackendClient } from "./upstream/backend-client.ts";
 import { UpstreamError } from "./upstream/errors.ts";
 import { createWork } from "./work.ts";
@@ -27,14 +27,15 @@ export function buildApp(config: FrontendConfig, context: Context) {
       version,
       ...(error !== undefined && { error }),
     };
-    return reply.type("application/json; charset=utf-8").send(`${JSON.stringify(echo)}\n`);
+    reply.type("application/json; charset=utf-8");
+    return `${JSON.stringify(echo)}\n`;
   };
 
   const hasPage = config.UI === "on";
   const app = buildEchoApp(config, context, async (request, reply) => {
     if (hasPage) {
       reply.header("vary", "Accept");
-      if (wantsPage(request)) return sendPage(reply);
+      if (wantsPage(request)) return page(reply);
     }
     await work?.();
     if (!backend) return answer(reply, "none");

@@ -17,6 +17,7 @@ import { NO_SCHEMAS } from "./no-schemas.ts";
 import { QueuedAnswers } from "./queued-answers.ts";
 import { requestId } from "./request-id.ts";
 import type { RequestTrace, Tracing } from "./tracing/tracing.ts";
+import { atEndOfTurn } from "./turn.ts";
 
 /** What an app is built with, besides its config. */
 export interface Context {
@@ -43,7 +44,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 /**
  * A Fastify app that answers everything that Node's HTTP parser accepts (but CONNECT) with `handler`: any method,
- * path, query and body.
+ * path, query and body. A handler returns its answer's body, and not the reply, on whose end Fastify would then wait.
  */
 export function buildEchoApp(config: CommonConfig, context: Context, handler: RouteHandlerMethod) {
   const app = Fastify({
@@ -65,28 +66,21 @@ export function buildEchoApp(config: CommonConfig, context: Context, handler: Ro
   // An `Expect` that Node does not know would be answered 417.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
 
-  const { COLOR } = config;
-  // Hooks call `done`, because a promise for each of them costs a request 1 µs.
-  app.addHook("onRequest", (request, reply, done) => {
-    reply.header("x-request-id", request.id);
-    if (COLOR) reply.header("x-echo-color", COLOR);
-    done();
-  });
-  traceRequests(app, context.tracing);
-  closeOldConnections(app, context.drain, config.CONNECTION_MAX_AGE_MS);
   const admission = new Admission(config.MAX_IN_FLIGHT);
-  addAccessLog(app, context, admission);
+  followRequests(app, config.COLOR, context, admission);
+  answerTogether(app);
+  closeOldConnections(app, context.drain, config.CONNECTION_MAX_AGE_MS);
   hideErrors(app);
   routeEverything(app, handler, admission);
   return app;
 }
 
-function traceRequests(app: FastifyInstance, tracing: Tracing | undefined): void {
-  app.decorateRequest("trace", undefined);
-  if (!tracing) return;
-  app.addHook("onRequest", (request, _reply, done) => {
-    request.trace = tracing.begin(request);
-    done();
+/** The answers of a turn of the event loop are written together. */
+function answerTogether(app: FastifyInstance): void {
+  app.addHook("onSend", ({ is404 }, _reply, payload, done) => {
+    // After what has no route, Node closes the connection within this turn.
+    if (is404) done(null, payload);
+    else atEndOfTurn(() => done(null, payload));
   });
 }
 
@@ -95,7 +89,7 @@ function routeEverything(app: FastifyInstance, handler: RouteHandlerMethod, admi
   // `hasBody: false` keeps Fastify's parsers, with their 400, 413 and 415, away from the body.
   for (const method of methods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
   app.addHook("preHandler", ({ raw }, _reply, done) => {
-    if (!hasBody(raw)) return done(admission.refusal(raw));
+    if (!hasBody(raw)) return atEndOfTurn(() => done(admission.refusal(raw)));
     admission.leave();
     discardBody(raw, (error) => {
       admission.enter();
@@ -121,7 +115,7 @@ function hideErrors(app: FastifyInstance): void {
     request.failure = error;
     const { status, headers } = error instanceof Refusal ? error : { status: statusOf(error), headers: {} };
     reply.code(status).headers(headers).type("text/plain; charset=utf-8");
-    return reply.send(`${STATUS_CODES[status]}\n`);
+    reply.send(`${STATUS_CODES[status]}\n`);
   });
 }
 
@@ -133,21 +127,37 @@ function statusOf(error: Error): 400 | 500 {
 /** As nginx writes it: the client was gone before its answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** One log line and one observation for each request, answered or given up by its client. */
-function addAccessLog(app: FastifyInstance, { accessLog, metrics }: Context, admission: Admission): void {
+/**
+ * Gives each answer its names, and each request one log line, one observation and, where it is traced, its span:
+ * answered, or given up by its client.
+ */
+function followRequests(
+  app: FastifyInstance,
+  color: string,
+  { accessLog, metrics, tracing }: Context,
+  admission: Admission,
+): void {
   app.decorateRequest("failure", undefined);
+  app.decorateRequest("trace", undefined);
   const queued = new QueuedAnswers();
   app.server.on("connection", (socket) => {
     metrics.connected();
     socket.once("close", () => metrics.disconnected());
   });
+  // Calls `done`, because a promise costs a request 1 µs.
   app.addHook("onRequest", (request, reply, done) => {
     const start = performance.now();
     metrics.begin();
     admission.enter();
+    reply.header("x-request-id", request.id);
+    if (color) reply.header("x-echo-color", color);
+    request.trace = tracing?.begin(request);
     if (reply.raw.socket === null) queued.add(request.raw.socket, reply.raw);
+    let open = true;
     // Not Fastify's onResponse, which never comes when the client is gone first.
-    reply.raw.once("close", () => {
+    reply.raw.on("close", () => {
+      if (!open) return;
+      open = false;
       admission.leave();
       const { method } = request;
       const status = reply.raw.writableEnded ? reply.statusCode : CLIENT_CLOSED_REQUEST;

@@ -7,6 +7,13 @@ import { type AccessLog, createAccessLog } from "./access-log.ts";
 import { LineBatch } from "./line-batch.ts";
 import { isoTime } from "./iso-time.ts";
 
+declare module "sonic-boom" {
+  interface SonicBoom {
+    /** What `contentMode: "buffer"` takes; its own types tell of strings alone. */
+    write(lines: Buffer): boolean;
+  }
+}
+
 const STDOUT = 1;
 /** How long exit waits for a reader of stdout that has stalled, in ms. */
 const FLUSH_TIMEOUT_MS = 1000;
@@ -52,7 +59,7 @@ export function createLogging(options: { level: string; service: string; version
 function countDropped(destination: sonicBoom.SonicBoom, logger: Logger): () => number {
   let dropped = 0;
   let told = 0;
-  destination.on("drop", (batch: string) => (dropped += batch.split("\n").length - 1));
+  destination.on("drop", (batch: Buffer) => (dropped += batch.toString().split("\n").length - 1));
   // A full disk, or a reader that is gone. What could not be written is tried again with the next line.
   destination.on("error", () => undefined);
   destination.on("drain", () => {
@@ -71,6 +78,7 @@ function openStdout(): sonicBoom.SonicBoom {
   return new sonicBoom.SonicBoom({
     fd: STDOUT,
     sync: false,
+    contentMode: "buffer",
     // Batches come from LineBatch; 0 would not wait for what is being written at a flush.
     minLength: 1,
     // Past this, lines are dropped rather than memory filled.

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { LineBatch } from "../src/line-batch.ts";
 
 test("hands lines on together, in their order, once they are enough", () => {
   const written: string[] = [];
-  const batch = new LineBatch({ write: (lines) => written.push(lines) }, 3_600_000);
+  const batch = new LineBatch({ write: (lines) => written.push(lines.toString()) }, 3_600_000);
   const lines = Array.from({ length: 1000 }, (_, number) => `${String(number).padStart(99)}\n`);
   for (const line of lines) batch.write(line);
   batch.flush();
@@ -14,9 +14,33 @@ test("hands lines on together, in their order, once they are enough", () => {
   expect(written.length).toBeLessThan(10);
 });
 
+test.each([1, 10_000, 32 * 1024, 100_000])(
+  "keeps a line of %d characters whole, whatever they are",
+  (length) => {
+    const written: Buffer[] = [];
+    const batch = new LineBatch({ write: (lines) => written.push(lines) }, 3_600_000);
+    const lines = ["a", "\u00e9", "\u20ac", "\u{1f600}"].map((character) => `${character.repeat(length)}\n`);
+    for (const line of lines) batch.write(line);
+    batch.flush();
+    expect(Buffer.concat(written).toString()).toBe(lines.join(""));
+  },
+);
+
+test("hands on no more memory than the lines take", () => {
+  const written: Buffer[] = [];
+  const batch = new LineBatch({ write: (lines) => written.push(lines) }, 3_600_000);
+  for (let i = 0; i < 1000; i++) {
+    batch.write("a line\n");
+    batch.flush();
+  }
+  const memory = new Set(written.map(({ buffer }) => buffer));
+  expect(written).toHaveLength(1000);
+  expect([...memory].reduce((sum, { byteLength }) => sum + byteLength, 0)).toBeLessThan(100_000);
+});
+
 test("hands on a lonely line after the longest wait", async () => {
-  const write = vi.fn<(lines: string) => void>();
-  new LineBatch({ write }, 5).write("a\n");
-  while (write.mock.calls.length === 0) await pause(1);
-  expect(write.mock.calls).toEqual([["a\n"]]);
+  const written: string[] = [];
+  new LineBatch({ write: (lines) => written.push(lines.toString()) }, 5).write("a\n");
+  while (written.length === 0) await pause(1);
+  expect(written).toEqual(["a\n"]);
 });

@@ -35,12 +35,12 @@ function contentSecurityPolicy(): string {
   return policy;
 }
 
-/** Answers the live page: one file that asks for nothing but the echo. */
-export function sendPage(reply: FastifyReply): FastifyReply {
-  return reply
+/** The live page, one file that asks for nothing but the echo, and its headers. */
+export function page(reply: FastifyReply): string {
+  reply
     .type("text/html; charset=utf-8")
     .header("content-security-policy", contentSecurityPolicy())
     .header("x-content-type-options", "nosniff")
-    .header("cache-control", "no-cache")
-    .send(html);
+    .header("cache-control", "no-cache");
+  return html;
 }
