@@ -5,7 +5,8 @@ import { type Server, startServer } from "./server.ts";
 
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
-const WARM_UP_SECONDS = 1;
+/** Until V8 has optimized what there is to optimize: the services have more of it than the bare servers. */
+const WARM_UP_SECONDS = 3;
 /** How long a server is left alone before its idle memory is read. */
 const IDLE_MS = 1000;
 const CONNECTIONS = 32;
