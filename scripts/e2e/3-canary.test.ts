@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { waitFor } from "../src/wait.ts";
 import { digestOf, kill, revive, releaseAll, setValues } from "./support/backends.ts";
 import { cli } from "./support/system.ts";
@@ -25,12 +25,12 @@ describe("a canary", () => {
 
   test("comes back by itself from a colour that fails 20 % of its requests", async () => {
     await setValues("green", "failureRate=20");
+    onTestFinished(() => setValues("green", "failureRate=0"));
     const { exitCode, stderr } = await cli("shift", "green", "--steps", "25,50,100", "--interval", "2s");
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/green is not good enough: [\d.]+ % of its \d+ requests failed/);
     expect(stderr).toContain("The traffic is back at blue 100 %, green 0 %");
     expect(await weights()).toEqual({ blue: 100, green: 0 });
-    await setValues("green", "failureRate=0");
   });
 
   test("comes back by itself from a colour that is killed in the middle", async () => {

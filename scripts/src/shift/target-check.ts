@@ -3,6 +3,10 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { UserError } from "../errors.ts";
 import { serviceUrl } from "../names.ts";
 import { answeredVersion } from "../release/answer.ts";
+import { waitFor } from "../wait.ts";
+
+/** How long a target that answers no version is asked again, in ms. */
+const ANSWER_TIMEOUT_MS = 10_000;
 
 const Deployment = v.object({ status: v.object({ readyReplicas: v.optional(v.number(), 0) }) });
 const Values = v.object({ version: v.string() });
@@ -23,8 +27,12 @@ export async function checkTarget(
       `${release} has no ready pods. See why: kubectl -n ${namespace} describe pods -l app=${release}`,
     );
   const url = serviceUrl(release, namespace);
-  const body = await jumpbox.curl(url);
-  if (answeredVersion(body) !== values.version)
+  let body: string | undefined;
+  // A request that fails says nothing of the version. How many do is for the shift itself to judge.
+  const version = await waitFor(async () => answeredVersion((body = await jumpbox.curl(url))), {
+    timeoutMs: ANSWER_TIMEOUT_MS,
+  });
+  if (version !== values.version)
     throw refuse(
       `${url} must answer version ${values.version}, as it was released, but answers: ${body?.trim() ?? "nothing"}`,
     );
