@@ -7,7 +7,7 @@ import { waitFor } from "../src/wait.ts";
 import { releaseAll } from "./support/backends.ts";
 import { type Load, startLoad } from "./support/load.ts";
 import { record } from "./support/record.ts";
-import { cluster, url } from "./support/system.ts";
+import { cli, cluster, url } from "./support/system.ts";
 import { name, setMode, shiftTo, underLoad } from "./support/traffic.ts";
 
 /** As the charts set it, in ms. */
@@ -16,6 +16,9 @@ let load: Load;
 
 beforeAll(async () => {
   await releaseAll();
+  // Before the load: connections that it had to a gateway would stay there.
+  const { exitCode, stderr } = await cli("shift", "mode", "service", "--yes");
+  expect(exitCode, stderr).toBe(0);
   load = await startLoad([url("echo-frontend-blue"), url("echo-backend")]);
 });
 

@@ -55,14 +55,15 @@ export function startCanary(...args: string[]) {
 export async function setMode(mode: Mode, load: Load): Promise<void> {
   const { exitCode, stderr } = await cli("shift", "mode", mode, ...GATEWAY, "--yes");
   expect(exitCode, stderr).toBe(0);
+  let seen: Stats | undefined;
   const settled = await waitFor(
     async () => {
-      const { failed, total } = await underLoad(load, () => name.sample(2000));
-      return (failed === 0 && total > 200) || undefined;
+      seen = await underLoad(load, () => name.sample(2000));
+      return (seen.failed === 0 && seen.total > 200) || undefined;
     },
     { timeoutMs: 120_000 },
   );
-  expect(settled).toBe(true);
+  expect(settled, JSON.stringify(seen)).toBe(true);
 }
 
 /** Does `work` and returns what came of the load meanwhile. */
