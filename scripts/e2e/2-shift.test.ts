@@ -18,7 +18,7 @@ beforeAll(async () => {
   await releaseAll();
   // Before the load: connections that it had to a gateway would stay there.
   const { exitCode, stderr } = await cli("shift", "mode", "service", "--yes");
-  expect(exitCode, stderr).toBe(0);
+  if (exitCode !== 0) throw new Error(stderr);
   load = await startLoad([url("echo-frontend-blue"), url("echo-backend")]);
 });
 
