@@ -7,8 +7,8 @@ import { waitFor } from "../src/wait.ts";
 import { releaseAll } from "./support/backends.ts";
 import { type Load, startLoad } from "./support/load.ts";
 import { record } from "./support/record.ts";
-import { cli, cluster, url } from "./support/system.ts";
-import { name, setMode, shiftTo, underLoad } from "./support/traffic.ts";
+import { cluster, url } from "./support/system.ts";
+import { changeMode, name, setMode, shiftTo, underLoad } from "./support/traffic.ts";
 
 /** As the charts set it, in ms. */
 const CONNECTION_MAX_AGE_MS = 5000;
@@ -17,8 +17,7 @@ let load: Load;
 beforeAll(async () => {
   await releaseAll();
   // Before the load: connections that it had to a gateway would stay there.
-  const { exitCode, stderr } = await cli("shift", "mode", "service", "--yes");
-  if (exitCode !== 0) throw new Error(stderr);
+  await changeMode("service");
   load = await startLoad([url("echo-frontend-blue"), url("echo-backend")]);
 });
 

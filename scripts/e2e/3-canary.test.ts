@@ -2,11 +2,19 @@ import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { waitFor } from "../src/wait.ts";
 import { digestOf, kill, revive, releaseAll, setValues } from "./support/backends.ts";
 import { cli } from "./support/system.ts";
-import { GATEWAY, name, shiftTo, startCanary, weights, weightsBecome } from "./support/traffic.ts";
+import {
+  changeMode,
+  GATEWAY,
+  name,
+  shiftTo,
+  startCanary,
+  weights,
+  weightsBecome,
+} from "./support/traffic.ts";
 
 beforeAll(async () => {
   await releaseAll();
-  await cli("shift", "mode", "gateway", ...GATEWAY, "--yes");
+  await changeMode("gateway");
 });
 
 describe("a canary", () => {
@@ -143,7 +151,7 @@ describe("refusals", () => {
   });
 
   test("a weight that a plain Service cannot do, with the reason", async () => {
-    await cli("shift", "mode", "service", "--yes");
+    await changeMode("service");
     const { exitCode, stderr } = await cli("shift", "--green", "25");
     expect(exitCode).toBe(1);
     expect(stderr).toContain("A weight of 25 needs mode gateway");

@@ -10,8 +10,8 @@ import { waitFor } from "../src/wait.ts";
 import { releaseAll } from "./support/backends.ts";
 import { type Prometheus, startPrometheus } from "./support/prometheus.ts";
 import { record } from "./support/record.ts";
-import { cli, cluster, NAMESPACE, oldPodsGone } from "./support/system.ts";
-import { GATEWAY, shiftTo } from "./support/traffic.ts";
+import { cluster, NAMESPACE, oldPodsGone } from "./support/system.ts";
+import { changeMode, shiftTo } from "./support/traffic.ts";
 
 const FRONTEND = workload("echo-frontend", "blue");
 const WORKLOADS = [...COLORS.map((color) => workload("echo-backend", color)), FRONTEND];
@@ -84,7 +84,7 @@ function series(expr: string, service: ServiceName) {
 
 beforeAll(async () => {
   await releaseAll();
-  await cli("shift", "mode", "gateway", ...GATEWAY, "--yes");
+  await changeMode("gateway");
   await shiftTo("blue");
   await upgrade(TRAFFIC_RELEASE, "echo-traffic", "dashboard.enabled=true");
   prometheus = await startPrometheus(WORKLOADS);

@@ -47,6 +47,7 @@ export async function startLoad(targets: readonly string[]) {
   });
   await kubectl.run(["wait", "-n", NAMESPACE, "--for=condition=Ready", `pod/${POD}`, "--timeout=120s"]);
   const { status } = await kubectl.get(Running, ["pod", POD, "-n", NAMESPACE]);
+  // Longer than the program waits for a request that hangs.
   const ask = (path: string) =>
     jumpbox.exec(["curl", "-sS", "--max-time", "20", `http://${status.podIP}:8080${path}`]);
   return {

@@ -51,10 +51,14 @@ export function startCanary(...args: string[]) {
   return execa(process.execPath, [`${ROOT}scripts/src/main.ts`, ...shift], { reject: false });
 }
 
-/** Changes the mode, and waits until the load has got over it: what a name resolved to is remembered for a while. */
-export async function setMode(mode: Mode, load: Load): Promise<void> {
+export async function changeMode(mode: Mode): Promise<void> {
   const { exitCode, stderr } = await cli("shift", "mode", mode, ...GATEWAY, "--yes");
   expect(exitCode, stderr).toBe(0);
+}
+
+/** Changes the mode, and waits until the load has got over it: what a name resolved to is remembered for a while. */
+export async function setMode(mode: Mode, load: Load): Promise<void> {
+  await changeMode(mode);
   let seen: Stats | undefined;
   const settled = await waitFor(
     async () => {

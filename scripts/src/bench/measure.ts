@@ -1,10 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { BACKEND, BARE_HTTP, CONTENDERS, type Contender, FRONTEND } from "./contenders.ts";
 import type { Load, LoadResult, LoadTool } from "./load.ts";
-import { type Server, startServer } from "./server.ts";
+import { LOAD_CORE, type Server, SERVER_CORE, startServer } from "./server.ts";
 
-const SERVER_CORE = 0;
-const LOAD_CORE = 1;
 /** Until V8 has optimized what there is to optimize: the services have more of it than the bare servers. */
 const WARM_UP_SECONDS = 3;
 /** How long a server is left alone before its idle memory is read. */
@@ -111,14 +109,10 @@ async function withServer<T>(
   backendDelayMs = 0,
 ): Promise<T> {
   await using backend = contender.hop
-    ? await startServer(BARE_HTTP, {
-        core: LOAD_CORE,
-        loadCore: LOAD_CORE,
-        env: { DELAY_MS: String(backendDelayMs) },
-      })
+    ? await startServer(BARE_HTTP, LOAD_CORE, { DELAY_MS: String(backendDelayMs) })
     : undefined;
   const env = backend ? { BACKEND: backend.url } : {};
-  await using server = await startServer(contender, { core: SERVER_CORE, loadCore: LOAD_CORE, env });
+  await using server = await startServer(contender, SERVER_CORE, env);
   return await use(server);
 }
 

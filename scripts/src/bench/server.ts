@@ -6,6 +6,8 @@ import * as v from "valibot";
 import { waitFor } from "../wait.ts";
 import type { Contender } from "./contenders.ts";
 
+export const SERVER_CORE = 0;
+export const LOAD_CORE = 1;
 const START_TIMEOUT_MS = 20_000;
 const START_INTERVAL_MS = 1;
 const Address = v.object({ port: v.number() });
@@ -22,7 +24,8 @@ export interface Server extends AsyncDisposable {
 /** Starts a contender on a core. As a container's log does, its log goes to another process, on the load's core. */
 export async function startServer(
   { args }: Contender,
-  { core, loadCore, env = {} }: { core: number; loadCore: number; env?: Record<string, string> },
+  core: number,
+  env: Readonly<Record<string, string>>,
 ): Promise<Server> {
   const [port, adminPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}/`;
@@ -37,7 +40,7 @@ export async function startServer(
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  spawn("taskset", ["-c", String(loadCore), "cat"], { stdio: [child.stdout, "ignore", "inherit"] });
+  spawn("taskset", ["-c", String(LOAD_CORE), "cat"], { stdio: [child.stdout, "ignore", "inherit"] });
   const ended = once(child, "exit");
   const answered = await waitFor(() => answers(url), {
     timeoutMs: START_TIMEOUT_MS,

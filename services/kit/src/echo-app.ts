@@ -153,8 +153,9 @@ function followRequests(
     if (color) reply.header("x-echo-color", color);
     request.trace = tracing?.begin(request);
     if (reply.raw.socket === null) queued.add(request.raw.socket, reply.raw);
+    // Not Fastify's onResponse, which never comes when the client is gone first. Node and QueuedAnswers may both tell of
+    // the end; `once` would make a wrapper for each answer to see to that.
     let open = true;
-    // Not Fastify's onResponse, which never comes when the client is gone first.
     reply.raw.on("close", () => {
       if (!open) return;
       open = false;
