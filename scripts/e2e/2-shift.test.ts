@@ -8,7 +8,7 @@ import { releaseAll } from "./support/backends.ts";
 import { type Load, startLoad } from "./support/load.ts";
 import { record } from "./support/record.ts";
 import { cluster, url } from "./support/system.ts";
-import { changeMode, name, setMode, shiftTo, underLoad } from "./support/traffic.ts";
+import { name, setMode, shiftTo, underLoad } from "./support/traffic.ts";
 
 /** As the charts set it, in ms. */
 const CONNECTION_MAX_AGE_MS = 5000;
@@ -16,8 +16,6 @@ let load: Load;
 
 beforeAll(async () => {
   await releaseAll();
-  // Before the load: connections that it had to a gateway would stay there.
-  await changeMode("service");
   load = await startLoad([url("echo-frontend-blue"), url("echo-backend")]);
 });
 

@@ -24,13 +24,16 @@ function ask(url: string, options: RequestOptions): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let phase = "connecting";
   const request = get(url, { ...options, timeout: TIMEOUT_MS }, (response) => {
+    const { socket } = response;
     let body = "";
     response.setEncoding("utf8");
     response.on("data", (chunk: string) => (body += chunk));
     response.on("error", reject);
     response.on("end", () => {
-      if (response.statusCode === 200) resolve(body);
-      else reject(new Error(`${response.statusCode} ${body.trim()}`));
+      if (response.statusCode === 200) return resolve(body);
+      // It may lead to what the name no longer leads to: a gateway that answers 404 for ever.
+      socket.destroy();
+      reject(new Error(`${response.statusCode} ${body.trim()}`));
     });
   });
   request.on("finish", () => (phase = "waiting for the answer"));
