@@ -162,12 +162,8 @@ describe.skipIf(executablePath === undefined)("the live page in a browser", () =
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("clear");
-    await expect
-      .poll(async () => {
-        await page.keyboard.press("Enter");
-        return page.locator("#overall").textContent();
-      })
-      .toBe("no answer yet");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.locator("#overall").textContent()).toBe("no answer yet");
     await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Enter");
     await expect.poll(() => page.locator("#pods td").last().textContent()).toBe("100");

@@ -14,6 +14,8 @@ const MOST_WAITING = 120;
 const answers = new Answers();
 const pods = new Map<string, { node: string; count: number }>();
 let waiting = 0;
+/** An answer to a request of before counts no more. */
+let clearedAt = 0;
 let changed = true;
 /** The history moves on by a second even when no answer comes. */
 let shownSecond = 0;
@@ -66,6 +68,7 @@ async function ask(): Promise<void> {
     ok = false;
   }
   waiting--;
+  if (start < clearedAt) return;
   const backend = ok ? field(answer, "backend") : "error";
   note(
     { at: Date.now(), milliseconds: performance.now() - start, backend, look: lookOf(backend, ok) },
@@ -162,6 +165,7 @@ element("burst", HTMLButtonElement).addEventListener("click", () => {
   for (let i = 0; i < BURST; i++) void ask();
 });
 element("clear", HTMLButtonElement).addEventListener("click", () => {
+  clearedAt = performance.now();
   answers.clear();
   pods.clear();
   changed = true;
