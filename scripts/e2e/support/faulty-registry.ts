@@ -10,9 +10,12 @@ export const refusesLogin: Fault = (_request, response) => {
   return answer(response, 401, "UNAUTHORIZED", "authentication required");
 };
 
-/** Has no room for the content of an image. */
-export const isFull: Fault = ({ method }, response) =>
-  method === "PATCH" && answer(response, 507, "UNKNOWN", "no space left on device");
+/** Has no room for the content of an image. Says so after it: docker, cut off while it sends, does not read the answer. */
+export const isFull: Fault = (request, response) => {
+  if (request.method !== "PATCH") return false;
+  request.resume().once("end", () => answer(response, 507, "UNKNOWN", "no space left on device"));
+  return true;
+};
 
 /** Goes away in the middle of an image's content. */
 export const dropsConnection: Fault = (request) => {
