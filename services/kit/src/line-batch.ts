@@ -28,8 +28,7 @@ export class LineBatch {
   /** Hands on what has been collected so far. */
   flush(): void {
     if (this.#length === 0) return;
-    // A copy, which may wait for a stalled reader and takes no more memory than its lines.
-    this.#destination.write(Buffer.from(this.#bytes.subarray(0, this.#length)));
+    this.#destination.write(this.#bytes.subarray(0, this.#length));
     this.#length = 0;
   }
 }
