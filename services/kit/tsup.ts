@@ -12,6 +12,12 @@ export function versionsOf(...names: (keyof typeof versions.variable)[]): string
 
 type Plugins = NonNullable<Options["esbuildPlugins"]>;
 
+/** The bundled CommonJS packages call `require` for Node's own modules. */
+const REQUIRE = 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);';
+
+/** As globals, these are getters, which are called each time: as constants, an answer takes 0.2 µs less. */
+const GLOBALS = 'const { Buffer } = require("node:buffer"), { performance } = require("node:perf_hooks");';
+
 const TRACING = fileURLToPath(new URL("src/tracing/opentelemetry.ts", import.meta.url));
 
 /**
@@ -37,6 +43,7 @@ export function bundle(service: string, versionsToBuild: string[], plugins: Plug
       // An import of node:http as a module asks for each of its exports, and so loads the fetch built into Node: 20 ms.
       // So the code inside is CommonJS, and requires what it needs.
       format: "cjs" as const,
+      banner: { js: REQUIRE + GLOBALS },
     })),
     { ...options("tracing", TRACING), format: "esm" as const, esbuildPlugins: sbom("tracing.cdx.json") },
   ]);
@@ -63,7 +70,6 @@ function options(name: string, entry: string): Options {
     // Less to read at start; names stay, for errors and profiles. (`keepNames` would name each closure anew at run time.)
     minifyWhitespace: true,
     minifySyntax: true,
-    // The bundled CommonJS packages call `require` for Node's own modules.
-    banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
+    banner: { js: REQUIRE },
   };
 }
