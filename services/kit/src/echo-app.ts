@@ -68,20 +68,10 @@ export function buildEchoApp(config: CommonConfig, context: Context, handler: Ro
 
   const admission = new Admission(config.MAX_IN_FLIGHT);
   followRequests(app, config.COLOR, context, admission);
-  answerTogether(app);
   closeOldConnections(app, context.drain, config.CONNECTION_MAX_AGE_MS);
   hideErrors(app);
   routeEverything(app, handler, admission);
   return app;
-}
-
-/** The answers of a turn of the event loop are written together. */
-function answerTogether(app: FastifyInstance): void {
-  app.addHook("onSend", ({ is404 }, _reply, payload, done) => {
-    // After what has no route, Node closes the connection within this turn.
-    if (is404) done(null, payload);
-    else atEndOfTurn(() => done(null, payload));
-  });
 }
 
 function routeEverything(app: FastifyInstance, handler: RouteHandlerMethod, admission: Admission): void {

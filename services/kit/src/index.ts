@@ -8,3 +8,4 @@ export { serve } from "./lifecycle.ts";
 export { createLogging } from "./logging.ts";
 export { createMetrics, type Metrics, measureLog, measureUpstream, type UpstreamOutcome } from "./metrics.ts";
 export type { RequestTrace } from "./tracing/tracing.ts";
+export { atEndOfTurn } from "./turn.ts";

@@ -1,4 +1,4 @@
-import type { RequestTrace } from "@echo/kit";
+import { atEndOfTurn, type RequestTrace } from "@echo/kit";
 import type { Dispatcher } from "undici";
 import Client from "undici/lib/dispatcher/client.js";
 import Pool from "undici/lib/dispatcher/pool.js";
@@ -67,7 +67,8 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
             resolve(version) {
               end();
               span?.answered(version, reader.status);
-              resolve(version);
+              // So that the answers of a turn are written together.
+              atEndOfTurn(() => resolve(version));
             },
             reject(error, answered) {
               span?.failed(error, reader.status);
