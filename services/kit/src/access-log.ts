@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { isoTime } from "./iso-time.ts";
+import { THREE_DIGITS } from "./three-digits.ts";
 
 /** What a request's line says. All but `url` and `more` must need no escaping in JSON. */
 export interface AccessEntry {
@@ -15,8 +16,6 @@ export interface AccessEntry {
 }
 
 export type AccessLog = (entry: AccessEntry) => void;
-
-const THOUSANDTHS = Array.from({ length: 1000 }, (_, number) => String(number).padStart(3, "0"));
 
 /**
  * Writes a line for each request as `logger` would: at its levels, with `base` in it. Put together here, where all
@@ -37,7 +36,7 @@ export function createAccessLog(
     const failed = status >= 500;
     if (!(failed ? warns : informs)) return;
     const microseconds = Math.round(duration * 1000);
-    const thousandths = THOUSANDTHS[microseconds % 1000] ?? "";
+    const thousandths = THREE_DIGITS[microseconds % 1000] ?? "";
     destination.write(
       `{"level":"${failed ? "warn" : "info"}"${isoTime()}${end}${method}","url":${JSON.stringify(url)},"status":${status}` +
         `,"duration":${Math.floor(microseconds / 1000)}.${thousandths},"requestId":"${requestId}"${more ? membersOf(more) : ""}}\n`,
