@@ -13,6 +13,7 @@ export class LineBatch {
   readonly #bytes = Buffer.allocUnsafeSlow(BATCH_BYTES);
   #length = 0;
 
+  /** What `destination` is handed is overwritten once its `write` has returned. */
   constructor(destination: { write(lines: Buffer): unknown }, maxWaitMs: number) {
     this.#destination = destination;
     setInterval(() => this.flush(), maxWaitMs).unref();

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { LogOutput } from "../src/log-output.ts";
 
 const BATCH_BYTES = 32 * 1024;
@@ -76,4 +76,14 @@ test("a file gets each byte once and in order", async () => {
   const written = writeBatches(output, 0, BATCHES);
   await expect.poll(() => readFileSync(path, "utf8").length).toBe(written.length);
   expect(readFileSync(path, "utf8") === written).toBe(true);
+});
+
+test("what waits takes no more memory than its lines", () => {
+  const output = new LogOutput(openSync(tempPath(), "w"));
+  const waits = vi.spyOn(output.queue, "write").mockReturnValue(true);
+  const buffer = Buffer.allocUnsafeSlow(BATCH_BYTES);
+  for (let i = 0; i < 1000; i++) output.write(buffer.subarray(0, buffer.write("a line\n")));
+  const memory = new Set(waits.mock.calls.map(([lines]) => lines.buffer));
+  expect(waits).toHaveBeenCalledTimes(1000);
+  expect([...memory].reduce((sum, { byteLength }) => sum + byteLength, 0)).toBeLessThan(100_000);
 });
