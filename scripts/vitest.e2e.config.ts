@@ -6,8 +6,9 @@ export default defineConfig({
     include: ["e2e/**/*.test.ts"],
     globalSetup: "e2e/support/setup.ts",
     fileParallelism: false,
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    // A limit that ends a hung test, not one that a slow machine meets: 20 shifts took over 300 s on one.
+    testTimeout: 1_200_000,
+    hookTimeout: 1_200_000,
     bail: 0,
     reporters: ["verbose"],
   },
