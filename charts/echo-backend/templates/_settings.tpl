@@ -1,5 +1,5 @@
 {{/* The service's settings, one value each: drainMs is DRAIN_MS. */}}
-{{- define "echo.settings" -}}
+{{- define "echo-backend.settings" -}}
 {{- $settings := list "logLevel" "drainMs" "shutdownTimeoutMs" "connectionMaxAgeMs" "maxInFlight" "failureRate" "delayMs" "delayJitterMs" -}}
 {{- range $settings }}
 {{- /* JSON writes a large number out; as text it is 1e+06 when it comes from a values file. */}}

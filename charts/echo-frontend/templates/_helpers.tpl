@@ -1,18 +1,18 @@
 {{/* Name of the Deployment, the Service and the app label: echo-backend-blue. */}}
-{{- define "echo.name" -}}
+{{- define "echo-frontend.name" -}}
 {{ .Chart.Name }}-{{ .Values.color }}
 {{- end }}
 
 {{/* What selects the pods. Never anything that changes with a release: selectors are immutable. */}}
-{{- define "echo.selector" -}}
+{{- define "echo-frontend.selector" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{- define "echo.labels" -}}
-app: {{ include "echo.name" . }}
+{{- define "echo-frontend.labels" -}}
+app: {{ include "echo-frontend.name" . }}
 color: {{ .Values.color | quote }}
-{{ include "echo.selector" . }}
+{{ include "echo-frontend.selector" . }}
 app.kubernetes.io/component: {{ trimPrefix "echo-" .Chart.Name }}
 app.kubernetes.io/part-of: echo
 app.kubernetes.io/version: {{ .Values.version | quote }}
@@ -20,17 +20,17 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
 {{/* registry/service:version, and @digest where one is set: what was built is what runs. */}}
-{{- define "echo.image" -}}
+{{- define "echo-frontend.image" -}}
 {{ .Values.registry }}/{{ .Chart.Name }}:{{ .Values.version }}{{ with .Values.digest }}@{{ . }}{{ end }}
 {{- end }}
 
 {{/* Long enough for the drain, the requests in flight and the log; after it the kubelet kills. */}}
-{{- define "echo.gracePeriodSeconds" -}}
+{{- define "echo-frontend.gracePeriodSeconds" -}}
 {{ add (divf (add .Values.drainMs .Values.shutdownTimeoutMs) 1000 | ceil) 10 }}
 {{- end }}
 
 {{/* What the restricted pod security standard asks for, and a root file system that nobody writes to. */}}
-{{- define "echo.podSecurityContext" -}}
+{{- define "echo-frontend.podSecurityContext" -}}
 runAsNonRoot: true
 runAsUser: 65532
 runAsGroup: 65532
@@ -38,7 +38,7 @@ seccompProfile:
   type: RuntimeDefault
 {{- end }}
 
-{{- define "echo.containerSecurityContext" -}}
+{{- define "echo-frontend.containerSecurityContext" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
 capabilities:
@@ -46,7 +46,7 @@ capabilities:
 {{- end }}
 
 {{/* The least number of pods that stand at any time. */}}
-{{- define "echo.minReplicas" -}}
+{{- define "echo-frontend.minReplicas" -}}
 {{- $autoscaling := .Values.autoscaling | default dict -}}
 {{ ternary $autoscaling.minReplicas .Values.replicas ($autoscaling.enabled | default false) }}
 {{- end }}

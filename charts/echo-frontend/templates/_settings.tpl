@@ -1,5 +1,5 @@
 {{/* The service's settings, one value each: drainMs is DRAIN_MS. NODE_IP is the node's own address. */}}
-{{- define "echo.settings" -}}
+{{- define "echo-frontend.settings" -}}
 {{- $settings := list "logLevel" "drainMs" "shutdownTimeoutMs" "connectionMaxAgeMs" "maxInFlight" "backend" "backendTimeoutMs" "backendConnectionMaxAgeMs" "ui" "workIterations" -}}
 {{- range $settings }}
 {{- /* JSON writes a large number out; as text it is 1e+06 when it comes from a values file. */}}

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, inject } from "vitest";
@@ -38,10 +39,15 @@ export class Helm {
     return this.template(chart, chart, ["--values", "-"], JSON.stringify(values));
   }
 
-  /** The objects of a chart in namespace demos. */
-  async template(release: string, chart: Chart, args: readonly string[], input = ""): Promise<unknown[]> {
+  /** The objects of a chart, one of ours by its name or any other by its path, in namespace demos. */
+  async template(
+    release: string,
+    chart: string,
+    args: readonly string[] = [],
+    input = "",
+  ): Promise<unknown[]> {
     const text = await this.run(
-      ["--namespace", "demos", "template", release, CHARTS + chart, ...args],
+      ["--namespace", "demos", "template", release, resolve(CHARTS, chart), ...args],
       input,
     );
     return parseAllDocuments(text)
