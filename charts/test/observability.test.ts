@@ -1,22 +1,19 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { describeWith } from "@echo/kit/testing/tools";
 import { PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
 import { ConfigMap } from "kubernetes-models/v1";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { stringify } from "yaml";
 import { CHARTS, describeWithHelm, only, type Values } from "./support/helm.ts";
 
 const DASHBOARD = `${CHARTS}echo-traffic/dashboards/echo.json`;
 const OPERATIONS = fileURLToPath(new URL("../../docs/operations.md", import.meta.url));
 const ALERT_TESTS = fileURLToPath(new URL("alerts.yaml", import.meta.url));
-
-const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
-if (!hasPromtool)
-  console.warn("\nNo promtool on PATH: the alert rules are NOT tested. It comes with Prometheus.\n");
 
 describeWithHelm("echo-traffic", (helm) => {
   const render = (values: Values = {}) => helm.render("echo-traffic", values);
@@ -25,15 +22,6 @@ describeWithHelm("echo-traffic", (helm) => {
   const alertsOf = async (values?: Values) =>
     (await rulesOf(values)).spec.groups?.flatMap(({ rules = [] }) => rules.filter(({ alert }) => alert)) ??
     [];
-
-  /** Runs promtool beside the rules as Prometheus reads them. */
-  const promtool = async (...args: string[]) => {
-    const folder = mkdtempSync(join(tmpdir(), "echo-rules-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    writeFileSync(join(folder, "rules.yaml"), stringify((await rulesOf()).spec));
-    copyFileSync(ALERT_TESTS, join(folder, "alerts.yaml"));
-    return promisify(execFile)("promtool", args, { cwd: folder });
-  };
 
   test("brings neither a dashboard nor alert rules unless it is asked for", async () => {
     const objects = await render();
@@ -83,7 +71,16 @@ describeWithHelm("echo-traffic", (helm) => {
     await expect(render(values)).rejects.toThrow(words);
   });
 
-  describe.skipIf(!hasPromtool)("by promtool", () => {
+  describeWith("promtool", "the alert rules", (path) => {
+    /** Runs promtool in a folder with the rendered rules and their tests. */
+    const promtool = async (...args: string[]) => {
+      const folder = mkdtempSync(join(tmpdir(), "echo-rules-"));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      writeFileSync(join(folder, "rules.yaml"), stringify((await rulesOf()).spec));
+      copyFileSync(ALERT_TESTS, join(folder, "alerts.yaml"));
+      return promisify(execFile)(path, args, { cwd: folder });
+    };
+
     test("the rules are sound", async () => {
       expect((await promtool("check", "rules", "--lint-fatal", "rules.yaml")).stdout).toContain("SUCCESS");
     });

@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { describeWith } from "@echo/kit/testing/tools";
 import * as v from "valibot";
-import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { stringify } from "yaml";
 import { CASES } from "./support/cases.ts";
 import { describeWithHelm } from "./support/helm.ts";
@@ -20,7 +21,6 @@ const ACCEPTED = {
   CKV2_K8S_6: "the NetworkPolicy is off unless it is asked for",
 };
 
-const checkov = inject("checkov");
 const Report = v.pipe(
   v.string(),
   v.parseJson(),
@@ -34,7 +34,7 @@ const Report = v.pipe(
   }),
 );
 
-describe.skipIf(checkov === undefined)(`checkov ${checkov ?? "(skipped: none found)"}`, () => {
+describeWith("checkov", "checkov", (checkov) => {
   describeWithHelm("scans the charts", (helm) => {
     test("and finds nothing in any example but what is accepted", async () => {
       const folder = await mkdtemp(join(tmpdir(), "echo-scan-"));
@@ -46,7 +46,7 @@ describe.skipIf(checkov === undefined)(`checkov ${checkov ?? "(skipped: none fou
           await writeFile(join(folder, `${chart}-${index}.yaml`), text);
         }
       }
-      const { summary, results } = await scan(folder);
+      const { summary, results } = await scan(checkov, folder);
       expect(summary).toMatchObject({ passed: expect.toSatisfy((count) => count > 1000), parsing_errors: 0 });
       const found = results.failed_checks.filter(({ check_id: id }) => !(id in ACCEPTED));
       expect(found).toEqual([]);
@@ -57,10 +57,10 @@ describe.skipIf(checkov === undefined)(`checkov ${checkov ?? "(skipped: none fou
 });
 
 /** Runs offline. It ends with 1 where a rule is broken, and its report tells. */
-async function scan(folder: string): Promise<v.InferOutput<typeof Report>> {
+async function scan(checkov: string, folder: string): Promise<v.InferOutput<typeof Report>> {
   const options = ["--framework", "kubernetes", "--compact", "--quiet", "--skip-download", "--soft-fail"];
   const { stdout } = await promisify(execFile)(
-    "checkov",
+    checkov,
     ["--directory", folder, ...options, "--output", "json"],
     { maxBuffer: 64_000_000, env: { ...process.env, LOG_LEVEL: "ERROR" } },
   );

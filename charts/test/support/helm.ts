@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { describeWith } from "@echo/kit/testing/tools";
 import { describe, inject } from "vitest";
 import { parseAllDocuments } from "yaml";
-import type { HelmBinary } from "./find-helm.ts";
 
 /** The folder of the charts. */
 export const CHARTS = fileURLToPath(new URL("../../", import.meta.url));
@@ -17,20 +17,20 @@ export type Values = Readonly<Record<string, unknown>>;
 /** The values of a workload's chart that have no default. */
 export const REQUIRED = { registry: "registry.example/team", color: "blue", version: "11.0" };
 
-/** Runs `body` for each helm that was found. Without any its tests are skipped, and the title says why. */
+/** Runs `body` for each helm that was found. Without any its tests are skipped. */
 export function describeWithHelm(title: string, body: (helm: Helm) => void): void {
-  const found = inject("helms");
-  const helms = found.length > 0 ? found : [{ path: "helm", version: "(skipped: none found)" }];
-  describe.skipIf(found.length === 0).each(helms)(`${title}, by helm $version`, (binary) => {
-    body(new Helm(binary));
+  const helms = inject("helms");
+  if (helms.length === 0) describeWith("helm", title, (path) => body(new Helm(path)));
+  describe.each(helms)(`${title}, by helm $version`, ({ path }) => {
+    body(new Helm(path));
   });
 }
 
-/** One helm. What it refuses rejects with its own words. */
+/** One helm. A command that fails rejects with helm's own message. */
 export class Helm {
   readonly #path: string;
 
-  constructor({ path }: HelmBinary) {
+  constructor(path: string) {
     this.#path = path;
   }
 

@@ -1,27 +1,10 @@
 /// <reference lib="dom" />
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer, request as forward, type RequestListener } from "node:http";
 import { AxeBuilder } from "@axe-core/playwright";
-import { BUNDLES, ServiceProcess } from "@echo/kit/testing";
+import { BUNDLES, describeWith, ServiceProcess } from "@echo/kit/testing";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-
-/** The browser that the machine has: CHROMIUM names it, or it is on PATH. */
-function findChromium(): string | undefined {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  try {
-    return execFileSync("which", ["chromium"], { encoding: "utf8" }).trim();
-  } catch {
-    return undefined;
-  }
-}
-
-const executablePath = findChromium();
-if (executablePath === undefined)
-  process.stderr.write(
-    "The live page's browser tests are skipped: no chromium on PATH, and CHROMIUM names none.\n",
-  );
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 
 async function serve(listener: RequestListener): Promise<number> {
   const server = createServer(listener).listen(0, "127.0.0.1");
@@ -83,13 +66,13 @@ const hasCell = (page: Page, look: string) =>
     return false;
   }, look);
 
-describe.skipIf(executablePath === undefined)("the live page in a browser", () => {
+describeWith("chromium", "the live page", (executablePath) => {
   let browser: Browser;
 
   beforeAll(async () => {
     // Chromium's sandbox does not work for root.
     const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-    browser = await chromium.launch({ ...(executablePath && { executablePath }), args });
+    browser = await chromium.launch({ executablePath, args });
   });
 
   afterAll(() => browser.close());

@@ -7,4 +7,5 @@ export * from "./process.ts";
 export * from "./raw.ts";
 export * from "./record.ts";
 export * from "./sbom.ts";
+export * from "./tools/describe-with.ts";
 export * from "./traces.ts";
