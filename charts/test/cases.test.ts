@@ -5,13 +5,13 @@ import { validate } from "./support/schemas.ts";
 
 describeWithHelm("example values", (helm) => {
   describe.each(CASES)("of $chart", ({ chart, files }) => {
-    test.each(files)("%s pass the linter", async (file) => {
+    test.each(files)("%s passes helm lint", async (file) => {
       await expect(helm.run(["lint", "--strict", CHARTS + chart, "--values", file])).resolves.toMatch(
         /0 chart.* failed/,
       );
     });
 
-    test.each(files)("%s render what Kubernetes accepts", async (file) => {
+    test.each(files)("%s renders valid Kubernetes objects", async (file) => {
       const objects = await helm.template(chart, chart, ["--values", file]);
       expect(objects).not.toHaveLength(0);
       for (const object of objects) expect(() => validate(object)).not.toThrow();

@@ -5,7 +5,7 @@ import { describeWithHelm, only } from "./support/helm.ts";
 
 const REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
-/** What a learner sees of the objects. */
+/** The fields of the objects that the chapter shows. */
 function seen(objects: unknown[]) {
   const { metadata, spec } = only(objects, Deployment.is);
   const service = only(objects, Service.is);
@@ -27,26 +27,23 @@ describeWithHelm("the chapter's commands", (helm) => {
   test.each([
     { color: "blue", version: "11.0" },
     { color: "green", version: "12.0" },
-  ])(
-    "deploy the $color backend, the version's zero kept though nobody quotes it",
-    async ({ color, version }) => {
-      const objects = await helm.template(`echo-backend-${color}`, "echo-backend", [
-        "--create-namespace",
-        ...["--set", `registry=${REGISTRY}`],
-        ...["--set", `color=${color}`],
-        ...["--set", `version=${version}`],
-      ]);
-      const name = `echo-backend-${color}`;
-      expect(seen(objects)).toEqual({
-        ...{ name, app: name, podApp: name, service: name, serviceType: "ClusterIP", port: 80 },
-        replicas: 1,
-        image: `${REGISTRY}/echo-backend:${version}`,
-        requests: { memory: "100Mi", cpu: "100m" },
-      });
-    },
-  );
+  ])("deploy the $color backend and keep the zero of an unquoted version", async ({ color, version }) => {
+    const objects = await helm.template(`echo-backend-${color}`, "echo-backend", [
+      "--create-namespace",
+      ...["--set", `registry=${REGISTRY}`],
+      ...["--set", `color=${color}`],
+      ...["--set", `version=${version}`],
+    ]);
+    const name = `echo-backend-${color}`;
+    expect(seen(objects)).toEqual({
+      ...{ name, app: name, podApp: name, service: name, serviceType: "ClusterIP", port: 80 },
+      replicas: 1,
+      image: `${REGISTRY}/echo-backend:${version}`,
+      requests: { memory: "100Mi", cpu: "100m" },
+    });
+  });
 
-  test("deploy the frontend, and point it at a backend", async () => {
+  test("deploy the frontend with the URL of a backend", async () => {
     const objects = await helm.template("echo-frontend-blue", "echo-frontend", [
       "--create-namespace",
       ...["--set", `registry=${REGISTRY}`],

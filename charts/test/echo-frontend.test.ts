@@ -10,7 +10,7 @@ describeWithHelm("echo-frontend", (helm) => {
   const environment = async (values: Values = {}) =>
     only(await render(values), Deployment.is).spec?.template.spec?.containers[0]?.env;
 
-  test("an autoscaler owns the number of pods: 3 to 30 at 50 % CPU", async () => {
+  test("the autoscaler sets the number of pods, 3 to 30 at 50 % CPU, and the Deployment does not", async () => {
     const objects = await render({ autoscaling: { enabled: true } });
     expect(only(objects, HorizontalPodAutoscaler.is).spec).toMatchObject({
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "echo-frontend-blue" },
@@ -22,13 +22,13 @@ describeWithHelm("echo-frontend", (helm) => {
     expect(only(objects, HorizontalPodAutoscaler.is).spec).not.toHaveProperty("behavior");
   });
 
-  test("the autoscaler is as quick as an operator says", async () => {
+  test("the autoscaler gets the scaling behavior of the values", async () => {
     const behavior = { scaleDown: { stabilizationWindowSeconds: 60 } };
     const objects = await render({ autoscaling: { enabled: true, behavior } });
     expect(only(objects, HorizontalPodAutoscaler.is).spec?.behavior).toEqual(behavior);
   });
 
-  test("without one there is none, and the chart sets the number", async () => {
+  test("the Deployment sets the number of pods without an autoscaler", async () => {
     const objects = await render({ replicas: 4 });
     expect(objects.filter(HorizontalPodAutoscaler.is)).toEqual([]);
     expect(only(objects, Deployment.is).spec?.replicas).toBe(4);
@@ -38,7 +38,7 @@ describeWithHelm("echo-frontend", (helm) => {
     { minReplicas: 1, budgets: 0 },
     { minReplicas: 2, budgets: 1 },
   ])(
-    "with at least $minReplicas pods by the autoscaler it has $budgets disruption budgets",
+    "has $budgets disruption budgets when the autoscaler keeps at least $minReplicas pods",
     async (given) => {
       const { minReplicas, budgets } = given;
       const objects = await render({
@@ -49,7 +49,7 @@ describeWithHelm("echo-frontend", (helm) => {
     },
   );
 
-  test.each(["blue", "green"])("the ingress of %s joins the other's load balancer", async (color) => {
+  test.each(["blue", "green"])("the ingress of %s shares the load balancer of its group", async (color) => {
     const ingress = only(await render({ color, ingress: { enabled: true } }), Ingress.is);
     expect(ingress).toMatchObject({
       metadata: {
@@ -81,18 +81,18 @@ describeWithHelm("echo-frontend", (helm) => {
     });
   });
 
-  test("there is no ingress unless it is asked for", async () => {
+  test("has no ingress by default", async () => {
     expect((await render()).filter(Ingress.is)).toEqual([]);
   });
 
-  test("the node's address comes from Kubernetes", async () => {
+  test("the node's address comes from Kubernetes by default", async () => {
     expect(await environment()).toContainEqual({
       name: "NODE_IP",
       valueFrom: { fieldRef: { fieldPath: "status.hostIP" } },
     });
   });
 
-  test("the node's address comes from EC2 metadata where its URL is given", async () => {
+  test("the node's address comes from EC2 metadata if its URL is set", async () => {
     const ec2MetadataUrl = "http://169.254.169.254";
     const variables = await environment({ ec2MetadataUrl });
     expect(variables).toContainEqual({ name: "EC2_METADATA_URL", value: ec2MetadataUrl });

@@ -31,11 +31,11 @@ describeWithHelm("echo-traffic", (helm) => {
       });
     });
 
-    test("blue is live unless it is said otherwise", async () => {
+    test("the stable name selects blue by default", async () => {
       expect(only(await render(), Service.is).spec?.selector).toMatchObject({ color: "blue" });
     });
 
-    test("the frontend gets its stable name when asked for", async () => {
+    test("the frontend has a stable name if it is enabled", async () => {
       const services = (await render({ frontend: { enabled: true, ...weights(0, 100) } })).filter(Service.is);
       expect(services.map(({ metadata, spec }) => [metadata?.name, spec?.selector?.["color"]])).toEqual([
         ["echo-backend", "blue"],
@@ -43,7 +43,7 @@ describeWithHelm("echo-traffic", (helm) => {
       ]);
     });
 
-    test.each(WORKLOADS)("it selects the pods that %s runs", async (chart) => {
+    test.each(WORKLOADS)("the stable name selects the pods of %s", async (chart) => {
       const pods = only(await helm.render(chart, REQUIRED), Deployment.is).spec?.template.metadata?.labels;
       const services = (await render({ frontend: { enabled: true } })).filter(Service.is);
       const stable = services.find(({ metadata }) => metadata?.name === chart);
@@ -52,19 +52,19 @@ describeWithHelm("echo-traffic", (helm) => {
   });
 
   describe("in mode gateway", () => {
-    test("the stable name leads to the controller", async () => {
+    test("the stable name is an alias of the controller", async () => {
       const { spec } = only(await gateway(), Service.is);
       expect(spec).toEqual({ type: "ExternalName", externalName: GATEWAY.address });
     });
 
-    test("a Gateway of the class listens on the port", async () => {
+    test("a Gateway of the class listens on the configured port", async () => {
       expect(only(await gateway({ port: 8000 }), Gateway.is)).toMatchObject({
         metadata: { name: "echo-traffic" },
         spec: { gatewayClassName: "traefik", listeners: [{ name: "http", protocol: "HTTP", port: 8000 }] },
       });
     });
 
-    test("a route takes each name of the Service, and gives each colour its weight", async () => {
+    test("a route matches each name of the Service and gives each colour its weight", async () => {
       const objects = await render({ mode: "gateway", gateway: GATEWAY, backend: weights(75, 25) });
       expect(only(objects, HTTPRoute.is)).toMatchObject({
         metadata: { name: "echo-backend" },
@@ -88,7 +88,7 @@ describeWithHelm("echo-traffic", (helm) => {
       });
     });
 
-    test.each(WORKLOADS)("the route leads to the Service that %s makes", async (chart) => {
+    test.each(WORKLOADS)("the route leads to the Service of %s", async (chart) => {
       const service = only(await helm.render(chart, REQUIRED), Service.is);
       const objects = await render({ mode: "gateway", gateway: GATEWAY, frontend: { enabled: true } });
       const route = objects.filter(HTTPRoute.is).find(({ metadata }) => metadata?.name === chart);
@@ -98,32 +98,32 @@ describeWithHelm("echo-traffic", (helm) => {
       });
     });
 
-    test("the route takes only the full name for a controller that wants no other", async () => {
+    test("the route matches only the full name without shortNames", async () => {
       const { spec } = only(await gateway({ shortNames: false }), HTTPRoute.is);
       expect(spec.hostnames).toEqual(["echo-backend.demos.svc.cluster.local"]);
     });
 
-    test("a cluster's own domain is in the full name", async () => {
+    test("the route matches the full name in the cluster's own domain", async () => {
       const objects = await render({ mode: "gateway", gateway: GATEWAY, clusterDomain: "corp.example" });
       expect(only(objects, HTTPRoute.is).spec.hostnames).toContain("echo-backend.demos.svc.corp.example");
     });
 
-    test("the route attaches to a Gateway that stands already", async () => {
+    test("the route attaches to an existing Gateway of parentRefs", async () => {
       const parentRefs = [{ name: "shared", namespace: "infra", sectionName: "http" }];
       const objects = await gateway({ className: "", parentRefs });
       expect(objects.filter(Gateway.is)).toEqual([]);
       expect(only(objects, HTTPRoute.is).spec.parentRefs).toEqual(parentRefs);
     });
 
-    test.each(["className", "address"])("%s is missed, with what to give", async (name) => {
+    test.each(["className", "address"])("a missing %s fails and names the expected value", async (name) => {
       await expect(gateway({ [name]: "" })).rejects.toThrow(
-        new RegExp(`Mode gateway needs gateway.${name}, the`),
+        new RegExp(`Missing gateway.${name}: mode gateway expects the`),
       );
     });
   });
 
   describe("in mode mesh", () => {
-    test("a route on the Service itself gives each colour its weight", async () => {
+    test("a route on the Service itself gives each colour its weight, without a Gateway", async () => {
       const objects = await render({ mode: "mesh", backend: weights(50, 50) });
       const { spec } = only(objects, HTTPRoute.is);
       expect(spec).toMatchObject({
@@ -136,19 +136,19 @@ describeWithHelm("echo-traffic", (helm) => {
     });
   });
 
-  describe("refuses", () => {
-    test("a share in mode service, and says which mode can do it", async () => {
-      const refused = render({ backend: weights(75, 25) });
-      await expect(refused).rejects.toThrow(
-        "its weights are 0 and 100. Given are: echo-backend: blue 75, green 25.",
+  describe("rejects", () => {
+    test("partial weights in mode service and names the modes that support them", async () => {
+      const rejected = render({ backend: weights(75, 25) });
+      await expect(rejected).rejects.toThrow(
+        "Invalid weights of echo-backend (blue 75, green 25): expected 0 and 100 in mode service.",
       );
-      await expect(refused).rejects.toThrow("Other weights need mode gateway (or mesh).");
+      await expect(rejected).rejects.toThrow("Use mode gateway or mesh for other weights.");
     });
 
-    test("weights that do not add up to 100, of the name that has them", async () => {
+    test("weights without a sum of 100 and names the service that has them", async () => {
       const frontend = { enabled: true, ...weights(100, 25) };
       await expect(render({ mode: "gateway", gateway: GATEWAY, frontend })).rejects.toThrow(
-        "The weights must add up to 100. Given are: echo-frontend: blue 100, green 25.",
+        "Invalid weights of echo-frontend (blue 100, green 25): expected a sum of 100.",
       );
     });
 
@@ -157,7 +157,7 @@ describeWithHelm("echo-traffic", (helm) => {
       { name: "a fraction", values: { backend: weights(12.5, 87.5) }, words: /backend.*weights.*blue/ },
       { name: "another colour", values: { backend: { weights: { red: 100 } } }, words: /red/ },
       { name: "an unknown mode", values: { mode: "dns" }, words: /mode/ },
-      { name: "a misspelt value", values: { gateway: { class: "traefik" } }, words: /class/ },
+      { name: "a misspelled value", values: { gateway: { class: "traefik" } }, words: /class/ },
     ])("$name", async ({ values, words }) => {
       await expect(render(values)).rejects.toThrow(words);
     });

@@ -27,27 +27,32 @@ describeWithHelm("the network policy", (helm) => {
   test.each([
     { chart: "echo-backend", peers: [FRONTEND, HELM_TEST, JUMPBOX] },
     { chart: "echo-frontend", peers: [HELM_TEST, JUMPBOX] },
-  ] as const)("of $chart lets its clients reach the echo port and nothing else", async ({ chart, peers }) => {
-    expect(policyOf(await render(chart, { enabled: true }))).toEqual({
-      podSelector: { matchLabels: { "app.kubernetes.io/name": chart, "app.kubernetes.io/instance": chart } },
-      policyTypes: ["Ingress"],
-      ingress: [{ from: peers, ports: [{ port: "http" }] }],
-    });
-  });
+  ] as const)(
+    "of $chart lets only its clients connect, and only to the echo port",
+    async ({ chart, peers }) => {
+      expect(policyOf(await render(chart, { enabled: true }))).toEqual({
+        podSelector: {
+          matchLabels: { "app.kubernetes.io/name": chart, "app.kubernetes.io/instance": chart },
+        },
+        policyTypes: ["Ingress"],
+        ingress: [{ from: peers, ports: [{ port: "http" }] }],
+      });
+    },
+  );
 
   describe.each(WORKLOADS)("of %s", (chart) => {
-    test("lets others in where they are named, to the admin port too", async () => {
+    test("lets the peers of allowFrom connect to both ports", async () => {
       const allowFrom: INetworkPolicyPeer[] = [GATEWAY, { ipBlock: { cidr: "10.0.0.0/16" } }];
       const { ingress } = policyOf(await render(chart, { enabled: true, allowFrom })) ?? {};
       expect(ingress?.[1]).toEqual({ from: allowFrom, ports: [{ port: "http" }, { port: "admin" }] });
       expect(ingress).toHaveLength(2);
     });
 
-    test("is off unless it is asked for", async () => {
+    test("is disabled by default", async () => {
       expect((await render(chart, {})).filter(NetworkPolicy.is)).toEqual([]);
     });
 
-    test("knows the pods that it speaks of by the labels that they have", async () => {
+    test("selects pods by labels that the charts set", async () => {
       const objects = await render(chart, {});
       expect(only(objects, Pod.is).metadata?.labels).toMatchObject(HELM_TEST.podSelector.matchLabels);
       expect(only(objects, Deployment.is).spec?.template.metadata?.labels).toHaveProperty(
@@ -58,7 +63,7 @@ describeWithHelm("the network policy", (helm) => {
   });
 
   test.each([{ allowFrom: [{}] }, { allowFrom: [{ podSelektor: {} }] }, { allow: true }])(
-    "refuses %j",
+    "rejects %j",
     async (networkPolicy) => {
       await expect(render("echo-backend", networkPolicy)).rejects.toThrow(/networkPolicy/);
     },

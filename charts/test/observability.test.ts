@@ -23,13 +23,13 @@ describeWithHelm("echo-traffic", (helm) => {
     (await rulesOf(values)).spec.groups?.flatMap(({ rules = [] }) => rules.filter(({ alert }) => alert)) ??
     [];
 
-  test("brings neither a dashboard nor alert rules unless it is asked for", async () => {
+  test("renders neither a dashboard nor alert rules by default", async () => {
     const objects = await render();
     expect(objects.filter(ConfigMap.is)).toEqual([]);
     expect(objects.filter(PrometheusRule.is)).toEqual([]);
   });
 
-  test("brings the dashboard as it stands in its file, with the label that Grafana looks for", async () => {
+  test("renders the dashboard file unchanged, with the label for Grafana", async () => {
     const { metadata, data } = only(await render({ dashboard: { enabled: true } }), ConfigMap.is);
     expect(metadata).toMatchObject({
       name: "echo-traffic-dashboard",
@@ -38,12 +38,12 @@ describeWithHelm("echo-traffic", (helm) => {
     expect(JSON.parse(data?.["echo.json"] ?? "")).toEqual(JSON.parse(readFileSync(DASHBOARD, "utf8")));
   });
 
-  test("takes labels by which a Prometheus finds the rules", async () => {
+  test("adds the labels by which a Prometheus finds the rules", async () => {
     const { metadata } = await rulesOf({ labels: { release: "prometheus" } });
     expect(metadata).toMatchObject({ name: "echo-traffic", labels: { release: "prometheus" } });
   });
 
-  test("takes the limits as an operator says them", async () => {
+  test("compares with the limits of the values", async () => {
     const alerts = await alertsOf({ maxErrorRate: 0.5, maxP99Ms: 250 });
     expect(alerts.map(({ expr }) => String(expr).split("} ")[1])).toEqual([
       "> 0.005",
@@ -53,7 +53,7 @@ describeWithHelm("echo-traffic", (helm) => {
     ]);
   });
 
-  test("names a runbook that exists for each alert", async () => {
+  test("links each alert to an existing section of the runbook", async () => {
     const headings = Array.from(
       readFileSync(OPERATIONS, "utf8").matchAll(/^## (.+)$/gm),
       ([, heading = ""]) => heading.toLowerCase().replaceAll(" ", "-"),
@@ -67,7 +67,7 @@ describeWithHelm("echo-traffic", (helm) => {
     { alerts: { maxP99Ms: 0 }, words: /alerts.*maxP99Ms/ },
     { alerts: { enable: true }, words: /alerts.*enable/ },
     { dashboard: { labels: { grafana_dashboard: 1 } }, words: /dashboard.*labels/ },
-  ])("refuses $words", async ({ words, ...values }) => {
+  ])("rejects a value that matches $words", async ({ words, ...values }) => {
     await expect(render(values)).rejects.toThrow(words);
   });
 
@@ -81,11 +81,11 @@ describeWithHelm("echo-traffic", (helm) => {
       return promisify(execFile)(path, args, { cwd: folder });
     };
 
-    test("the rules are sound", async () => {
+    test("the rules pass the linter", async () => {
       expect((await promtool("check", "rules", "--lint-fatal", "rules.yaml")).stdout).toContain("SUCCESS");
     });
 
-    test("the alerts fire when they should, and only then", async () => {
+    test("the alerts fire only when a limit is exceeded", async () => {
       await expect(promtool("test", "rules", "alerts.yaml")).resolves.toMatchObject({
         stdout: expect.stringContaining("SUCCESS"),
       });

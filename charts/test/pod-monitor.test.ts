@@ -6,14 +6,14 @@ describeWithHelm("the pod monitor", (helm) => {
   describe.each(WORKLOADS)("of %s", (chart) => {
     const render = (podMonitor: Values) => helm.render(chart, { ...REQUIRED, podMonitor });
 
-    test("scrapes the metrics on the admin port of this release's pods", async () => {
+    test("scrapes the admin port of this release's pods", async () => {
       expect(only(await render({ enabled: true }), PodMonitor.is).spec).toEqual({
         selector: { matchLabels: { "app.kubernetes.io/name": chart, "app.kubernetes.io/instance": chart } },
         podMetricsEndpoints: [{ port: "admin", path: "/metrics", interval: "15s" }],
       });
     });
 
-    test("takes an interval, and labels by which a Prometheus finds it", async () => {
+    test("has the interval and the labels of the values", async () => {
       const monitor = only(
         await render({ enabled: true, interval: "1m30s", labels: { release: "prometheus" } }),
         PodMonitor.is,
@@ -22,11 +22,11 @@ describeWithHelm("the pod monitor", (helm) => {
       expect(monitor.spec.podMetricsEndpoints?.[0]?.interval).toBe("1m30s");
     });
 
-    test("is off unless it is asked for", async () => {
+    test("is disabled by default", async () => {
       expect((await render({})).filter(PodMonitor.is)).toEqual([]);
     });
 
-    test("refuses an interval that is none", async () => {
+    test("rejects an interval without a unit", async () => {
       await expect(render({ interval: "15" })).rejects.toThrow(/podMonitor.*interval/);
     });
   });

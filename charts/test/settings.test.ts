@@ -8,7 +8,7 @@ import { backendSchema, backendSettings } from "../../services/echo-backend/src/
 import { frontendSchema, frontendSettings } from "../../services/echo-frontend/src/config.ts";
 import { CHARTS, describeWithHelm, only, REQUIRED, type Values } from "./support/helm.ts";
 
-/** What is read here of a chart's values.schema.json. */
+/** The used part of a chart's values.schema.json. */
 const ValuesSchema = v.object({
   properties: v.record(
     v.string(),
@@ -31,7 +31,7 @@ const SERVICES = [
   },
 ] as const;
 
-/** Not values of their own: the ports are fixed, the colour is `color`, and Kubernetes knows the node. */
+/** Settings without a value of the same name: fixed ports, `color`, and the node's address from Kubernetes. */
 const FIXED = new Set(["PORT", "ADMIN_PORT", "COLOR", "NODE_IP"]);
 
 /** DRAIN_MS is drainMs. */
@@ -51,12 +51,12 @@ describe.each(SERVICES)("the values of $chart", ({ chart, settings, read }) => {
     return minimum === undefined || maximum === undefined ? [] : { setting, minimum, maximum };
   });
 
-  test.each(own)("have %s, with a default", (setting) => {
+  test.each(own)("include %s with a default", (setting) => {
     expect(properties).toHaveProperty(valueName(setting));
     expect(defaults).toHaveProperty(valueName(setting));
   });
 
-  test.each(numbers)("bound $setting as the service does", ({ setting, minimum, maximum }) => {
+  test.each(numbers)("have the limits of the service for $setting", ({ setting, minimum, maximum }) => {
     for (const value of [minimum, maximum]) expect(() => read({ [setting]: String(value) })).not.toThrow();
     for (const value of [minimum - 1, maximum + 1])
       expect(() => read({ [setting]: String(value) })).toThrow(setting);
@@ -64,7 +64,7 @@ describe.each(SERVICES)("the values of $chart", ({ chart, settings, read }) => {
 });
 
 describeWithHelm("the settings of a service", (helm) => {
-  describe.each(SERVICES)("by $chart", ({ chart, settings, read }) => {
+  describe.each(SERVICES)("in $chart", ({ chart, settings, read }) => {
     const variables = async (values: Values) => {
       const deployment = only(await helm.render(chart, { ...REQUIRED, ...values }), Deployment.is);
       return deployment.spec?.template.spec?.containers[0]?.env ?? [];
@@ -72,13 +72,13 @@ describeWithHelm("the settings of a service", (helm) => {
     const config = async (values: Values = {}) =>
       read(Object.fromEntries((await variables(values)).map(({ name, value }) => [name, value])));
 
-    test("are all given, and nothing that it does not know", async () => {
+    test("are all set, without unknown variables", async () => {
       const names = (await variables({})).map(({ name }) => name);
       const expected = settings.filter((setting) => setting !== "PORT" && setting !== "ADMIN_PORT");
       expect(names.toSorted()).toEqual(expected.toSorted());
     });
 
-    test("are accepted as the chart's defaults give them", async () => {
+    test("are valid with the chart's defaults", async () => {
       await expect(config()).resolves.toMatchObject({
         PORT: 8080,
         ADMIN_PORT: 9090,
@@ -88,7 +88,7 @@ describeWithHelm("the settings of a service", (helm) => {
       });
     });
 
-    test("arrive as given, large numbers written out", async () => {
+    test("keep their values, with large numbers in full", async () => {
       const values = {
         logLevel: "debug",
         drainMs: 3_600_000,

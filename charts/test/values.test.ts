@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CHARTS, describeWithHelm, REQUIRED, type Values, WORKLOADS } from "./support/helm.ts";
 
-const REFUSED: { value: string; values: Values }[] = [
+const INVALID: { value: string; values: Values }[] = [
   { value: "registry", values: { registry: "" } },
   { value: "registry", values: { registry: "https://registry.example" } },
   { value: "registry", values: { registry: "registry.example/" } },
@@ -21,24 +21,27 @@ const REFUSED: { value: string; values: Values }[] = [
 
 describeWithHelm("the values", (helm) => {
   describe.each(WORKLOADS)("of %s", (chart) => {
-    test("registry, color and version must be given, and are named all at once", async () => {
+    test("one error names all missing values: registry, color and version", async () => {
       await expect(helm.render(chart)).rejects.toThrow(/registry[^]*color[^]*version/);
     });
 
-    test.each(["registry", "color", "version"])("%s alone is missed too", async (name) => {
-      const values = Object.fromEntries(Object.entries(REQUIRED).filter(([key]) => key !== name));
-      await expect(helm.render(chart, values)).rejects.toThrow(
-        new RegExp(`miss.*'${name}'|${name} is required`),
-      );
-    });
+    test.each(["registry", "color", "version"])(
+      "an error names %s if it is the only missing value",
+      async (name) => {
+        const values = Object.fromEntries(Object.entries(REQUIRED).filter(([key]) => key !== name));
+        await expect(helm.render(chart, values)).rejects.toThrow(
+          new RegExp(`miss.*'${name}'|${name} is required`),
+        );
+      },
+    );
 
-    test.each(REFUSED)("$values are refused, and $value is named", async ({ value, values }) => {
+    test.each(INVALID)("rejects $values and names $value", async ({ value, values }) => {
       await expect(helm.render(chart, { ...REQUIRED, ...values })).rejects.toThrow(
         new RegExp(`schema[^]*\\b${value}\\b`),
       );
     });
 
-    test("a version that a values file gives as a number is refused, for its zero is lost", async () => {
+    test("rejects a number as version, because its trailing zero is lost", async () => {
       const input = "{ registry: r, color: blue, version: 11.0 }";
       await expect(helm.template(chart, chart, ["--values", "-"], input)).rejects.toThrow(
         /version.*(want string|Expected: string)/,
@@ -47,7 +50,7 @@ describeWithHelm("the values", (helm) => {
   });
 
   test.each([{ failureRate: 100.1 }, { failureRate: "10" }, { delayMs: -1 }, { backend: "none" }])(
-    "echo-backend refuses %j",
+    "echo-backend rejects %j",
     async (values) => {
       await expect(helm.render("echo-backend", { ...REQUIRED, ...values })).rejects.toThrow(
         Object.keys(values)[0],
@@ -64,13 +67,13 @@ describeWithHelm("the values", (helm) => {
     { autoscaling: { behavior: "quick" } },
     { ingress: { scheme: "public" } },
     { failureRate: 1 },
-  ])("echo-frontend refuses %j", async (values) => {
+  ])("echo-frontend rejects %j", async (values) => {
     await expect(helm.render("echo-frontend", { ...REQUIRED, ...values })).rejects.toThrow(
       Object.keys(values)[0],
     );
   });
 
-  test("an unset shell variable for the registry is refused", async () => {
+  test("rejects an empty registry, as from an unset shell variable", async () => {
     const set = ["--set", "registry=", "--set", "color=blue", "--set", "version=11.0"];
     await expect(helm.run(["template", CHARTS + "echo-backend", ...set])).rejects.toThrow(/registry/);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Deployment } from "kubernetes-models/apps/v1";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1";
-import { Service } from "kubernetes-models/v1";
+import { Pod, Service } from "kubernetes-models/v1";
 import { describe, expect, test } from "vitest";
 import { CHARTS, describeWithHelm, only, REQUIRED, type Values, WORKLOADS } from "./support/helm.ts";
 
@@ -14,7 +14,7 @@ describeWithHelm("a workload", (helm) => {
     const pod = async (values: Values = {}) => (await deployment(values)).spec?.template.spec;
     const container = async (values: Values = {}) => (await pod(values))?.containers[0];
 
-    test("carries the recommended labels and its colour", async () => {
+    test("has the recommended labels and its colour", async () => {
       const labels = {
         app: `${chart}-blue`,
         color: "blue",
@@ -30,7 +30,7 @@ describeWithHelm("a workload", (helm) => {
       expect(spec?.template.metadata?.labels).toEqual(labels);
     });
 
-    test("is selected by name and instance alone, which no release changes", async () => {
+    test("is selected by name and instance only", async () => {
       const selector = { "app.kubernetes.io/name": chart, "app.kubernetes.io/instance": chart };
       const objects = await render({ replicas: 2 });
       expect(only(objects, Deployment.is).spec?.selector).toEqual({ matchLabels: selector });
@@ -38,28 +38,28 @@ describeWithHelm("a workload", (helm) => {
       expect(only(objects, PodDisruptionBudget.is).spec?.selector).toEqual({ matchLabels: selector });
     });
 
-    test("has a disruption budget from two replicas on", async () => {
+    test("has a disruption budget with two or more replicas", async () => {
       expect((await render({ replicas: 1 })).filter(PodDisruptionBudget.is)).toEqual([]);
       expect(only(await render({ replicas: 2 }), PodDisruptionBudget.is).spec).toMatchObject({
         maxUnavailable: 1,
       });
     });
 
-    test("runs the image of the version's tag, pulled anew each time", async () => {
+    test("always pulls the image of a tag", async () => {
       expect(await container()).toMatchObject({
         image: `registry.example/team/${chart}:11.0`,
         imagePullPolicy: "Always",
       });
     });
 
-    test("runs exactly the image of a digest", async () => {
+    test("pins the image if a digest is set", async () => {
       expect(await container({ digest: DIGEST })).toMatchObject({
         image: `registry.example/team/${chart}:11.0@${DIGEST}`,
         imagePullPolicy: "IfNotPresent",
       });
     });
 
-    test("is probed on the admin port, which no Service shows", async () => {
+    test("has probes on the admin port, which no Service exposes", async () => {
       const objects = await render();
       expect(only(objects, Deployment.is).spec?.template.spec?.containers[0]).toMatchObject({
         ports: [
@@ -73,7 +73,7 @@ describeWithHelm("a workload", (helm) => {
       expect(only(objects, Service.is).spec?.ports).toEqual([{ name: "http", port: 80, targetPort: "http" }]);
     });
 
-    test("is replaced without a pod less", async () => {
+    test("keeps all pods available during a rollout", async () => {
       expect((await deployment()).spec?.strategy?.rollingUpdate).toEqual({ maxUnavailable: 0, maxSurge: 1 });
     });
 
@@ -81,12 +81,15 @@ describeWithHelm("a workload", (helm) => {
       { drainMs: 5000, shutdownTimeoutMs: 20_000 },
       { drainMs: 60_500, shutdownTimeoutMs: 3_600_000 },
       { drainMs: 0, shutdownTimeoutMs: 1 },
-    ])("is given longer to end than it takes: $drainMs ms and $shutdownTimeoutMs ms", async (times) => {
-      const grace = (await pod(times))?.terminationGracePeriodSeconds ?? 0;
-      expect(grace * 1000).toBeGreaterThanOrEqual(times.drainMs + times.shutdownTimeoutMs + 5000);
-    });
+    ])(
+      "has a grace period longer than $drainMs ms of drain and $shutdownTimeoutMs ms of shutdown",
+      async (times) => {
+        const grace = (await pod(times))?.terminationGracePeriodSeconds ?? 0;
+        expect(grace * 1000).toBeGreaterThanOrEqual(times.drainMs + times.shutdownTimeoutMs + 5000);
+      },
+    );
 
-    test("spreads over zones and nodes", async () => {
+    test("spreads its pods over zones and nodes", async () => {
       const constraints = (await pod())?.topologySpreadConstraints ?? [];
       expect(constraints.map(({ topologyKey }) => topologyKey)).toEqual([
         "topology.kubernetes.io/zone",
@@ -94,15 +97,20 @@ describeWithHelm("a workload", (helm) => {
       ]);
     });
 
-    test("has a limit of memory above its request, and none of CPU", async () => {
+    test("has a memory limit and no CPU limit", async () => {
       expect((await container())?.resources?.limits).toEqual({ memory: expect.stringMatching(/^[23]00Mi$/) });
     });
 
-    test("takes more environment variables and the registry's logins", async () => {
+    test("has the extra environment variables of the values", async () => {
       const extraEnv = [{ name: "NODE_OPTIONS", value: "--trace-warnings" }];
-      const imagePullSecrets = [{ name: "registry-login" }];
-      expect(await pod({ extraEnv, imagePullSecrets })).toMatchObject({ imagePullSecrets });
       expect((await container({ extraEnv }))?.env).toContainEqual(extraEnv[0]);
+    });
+
+    test("pulls the images of the service and of helm test with the pull secrets", async () => {
+      const imagePullSecrets = [{ name: "registry-login" }];
+      const objects = await render({ imagePullSecrets });
+      expect(only(objects, Deployment.is).spec?.template.spec).toMatchObject({ imagePullSecrets });
+      expect(only(objects, Pod.is).spec).toMatchObject({ imagePullSecrets });
     });
   });
 });
@@ -113,7 +121,7 @@ test.each([
   "poddisruptionbudget.yaml",
   "podmonitor.yaml",
   "service.yaml",
-  "tests/answers.yaml",
+  "tests/service.yaml",
 ])("both charts have the same %s, apart from the prefix of named templates", (name) => {
   const [backend, frontend] = WORKLOADS.map((chart) =>
     readFileSync(`${CHARTS}${chart}/templates/${name}`, "utf8").replaceAll(`"${chart}.`, '"chart.'),

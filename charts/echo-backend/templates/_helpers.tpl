@@ -1,14 +1,15 @@
-{{/* Name of the Deployment, the Service and the app label: echo-backend-blue. */}}
+{{/* Name of all objects of the release, and its app label: <chart>-<color>. */}}
 {{- define "echo-backend.name" -}}
 {{ .Chart.Name }}-{{ .Values.color }}
 {{- end }}
 
-{{/* What selects the pods. Never anything that changes with a release: selectors are immutable. */}}
+{{/* Selectors are immutable, so they hold no label that an upgrade can change. */}}
 {{- define "echo-backend.selector" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/* Labels of all objects and pods. */}}
 {{- define "echo-backend.labels" -}}
 app: {{ include "echo-backend.name" . }}
 color: {{ .Values.color | quote }}
@@ -19,17 +20,17 @@ app.kubernetes.io/version: {{ .Values.version | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
-{{/* registry/service:version, and @digest where one is set: what was built is what runs. */}}
+{{/* registry/service:version, and @digest if it is set. */}}
 {{- define "echo-backend.image" -}}
 {{ .Values.registry }}/{{ .Chart.Name }}:{{ .Values.version }}{{ with .Values.digest }}@{{ . }}{{ end }}
 {{- end }}
 
-{{/* Long enough for the drain, the requests in flight and the log; after it the kubelet kills. */}}
+{{/* Time for the drain, the in-flight requests and the log, before the kubelet sends SIGKILL. */}}
 {{- define "echo-backend.gracePeriodSeconds" -}}
 {{ add (divf (add .Values.drainMs .Values.shutdownTimeoutMs) 1000 | ceil) 10 }}
 {{- end }}
 
-{{/* What the restricted pod security standard asks for, and a root file system that nobody writes to. */}}
+{{/* The restricted Pod Security Standard, for the pod. */}}
 {{- define "echo-backend.podSecurityContext" -}}
 runAsNonRoot: true
 runAsUser: 65532
@@ -38,6 +39,7 @@ seccompProfile:
   type: RuntimeDefault
 {{- end }}
 
+{{/* The restricted Pod Security Standard and a read-only root file system, for a container. */}}
 {{- define "echo-backend.containerSecurityContext" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
@@ -45,7 +47,7 @@ capabilities:
   drop: [ALL]
 {{- end }}
 
-{{/* The least number of pods that stand at any time. */}}
+{{/* The lowest number of pods, with or without an autoscaler. */}}
 {{- define "echo-backend.minReplicas" -}}
 {{- $autoscaling := .Values.autoscaling | default dict -}}
 {{ ternary $autoscaling.minReplicas .Values.replicas ($autoscaling.enabled | default false) }}

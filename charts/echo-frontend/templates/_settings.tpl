@@ -1,8 +1,8 @@
-{{/* The service's settings, one value each: drainMs is DRAIN_MS. NODE_IP is the node's own address. */}}
+{{/* Environment variables of the service's settings: value drainMs becomes DRAIN_MS. NODE_IP is the node's address. */}}
 {{- define "echo-frontend.settings" -}}
 {{- $settings := list "logLevel" "drainMs" "shutdownTimeoutMs" "connectionMaxAgeMs" "maxInFlight" "backend" "backendTimeoutMs" "backendConnectionMaxAgeMs" "ui" "workIterations" -}}
 {{- range $settings }}
-{{- /* JSON writes a large number out; as text it is 1e+06 when it comes from a values file. */}}
+{{- /* Without toJson, a large number from a values file becomes 1e+06. */}}
 {{- $value := get $.Values . }}
 - name: {{ snakecase . | upper }}
   value: {{ ternary $value (toJson $value) (kindIs "string" $value) | quote }}

@@ -1,3 +1,4 @@
+{{/* Labels of all objects. */}}
 {{- define "echo-traffic.labels" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -5,7 +6,7 @@ app.kubernetes.io/part-of: echo
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
-{{/* The stable names that this release owns, and the weights of each: a JSON list. */}}
+{{/* JSON list of the stable names of this release, each with its weights. Invalid weights fail. */}}
 {{- define "echo-traffic.names" -}}
 {{- $names := list (dict "name" "echo-backend" "weights" .Values.backend.weights) -}}
 {{- if .Values.frontend.enabled -}}
@@ -17,20 +18,20 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- toJson $names -}}
 {{- end }}
 
-{{/* Refuses weights that make no sense, or that the mode cannot do, in words. */}}
+{{/* Fails for weights that are invalid, or that the mode does not support. */}}
 {{- define "echo-traffic.check" -}}
 {{- $blue := int .weights.blue -}}
 {{- $green := int .weights.green -}}
-{{- $text := printf "%s: blue %d, green %d" .name $blue $green -}}
+{{- $weights := printf "weights of %s (blue %d, green %d)" .name $blue $green -}}
 {{- if ne (add $blue $green) 100 -}}
-{{- fail (printf "\n\nThe weights must add up to 100. Given are: %s.\n" $text) -}}
+{{- fail (printf "\n\nInvalid %s: expected a sum of 100.\n" $weights) -}}
 {{- end -}}
 {{- if and (eq .mode "service") (ne $blue 0) (ne $green 0) -}}
-{{- fail (printf "\n\nMode service sends all traffic to one colour: its weights are 0 and 100. Given are: %s.\nOther weights need mode gateway (or mesh).\n" $text) -}}
+{{- fail (printf "\n\nInvalid %s: expected 0 and 100 in mode service.\nUse mode gateway or mesh for other weights.\n" $weights) -}}
 {{- end -}}
 {{- end }}
 
-{{/* The colour that a plain Service selects. */}}
+{{/* The colour that the Service selects in mode service. */}}
 {{- define "echo-traffic.live" -}}
 {{ ternary "blue" "green" (gt (int .blue) 0) }}
 {{- end }}

@@ -4,7 +4,7 @@ import { type Chart, CHARTS, WORKLOADS } from "./helm.ts";
 
 const GATEWAYS = fileURLToPath(new URL("../../../docs/gateways/", import.meta.url));
 
-/** Example values, one file for each feature. */
+/** Paths of a chart's example values, one file for each feature. */
 export function valuesFiles(chart: Chart): string[] {
   return filesOf(`${CHARTS}${chart}/ci/`);
 }

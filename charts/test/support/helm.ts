@@ -14,7 +14,7 @@ export const WORKLOADS = ["echo-backend", "echo-frontend"] as const;
 export type Chart = (typeof WORKLOADS)[number] | "echo-traffic";
 export type Values = Readonly<Record<string, unknown>>;
 
-/** The values of a workload's chart that have no default. */
+/** Values for the required values of a workload's chart. */
 export const REQUIRED = { registry: "registry.example/team", color: "blue", version: "11.0" };
 
 /** Runs `body` for each helm that was found. Without any its tests are skipped. */
@@ -34,7 +34,7 @@ export class Helm {
     this.#path = path;
   }
 
-  /** The objects of a chart with these values, which helm reads as it reads a values file. */
+  /** The objects of a chart with these values, passed as a values file. */
   render(chart: Chart, values: Values = {}): Promise<unknown[]> {
     return this.template(chart, chart, ["--values", "-"], JSON.stringify(values));
   }
@@ -57,7 +57,7 @@ export class Helm {
 
   async run(args: readonly string[], input = ""): Promise<string> {
     const running = promisify(execFile)(this.#path, args);
-    // A helm that refuses its arguments is gone before it reads; its exit code says so.
+    // If helm rejects its arguments, it exits before it reads stdin. Its exit code reports that.
     running.child.stdin?.on("error", () => undefined).end(input);
     try {
       return (await running).stdout;
@@ -71,8 +71,9 @@ export class Helm {
 
 /** The only object of a kind. */
 export function only<T>(objects: readonly unknown[], isKind: (object: unknown) => object is T): T {
-  const [object, ...others] = objects.filter((candidate) => isKind(candidate));
-  if (object === undefined || others.length > 0)
-    throw new Error(`expected one such object, not ${others.length}`);
+  const found = objects.filter((candidate) => isKind(candidate));
+  const [object] = found;
+  if (object === undefined || found.length > 1)
+    throw new Error(`Unexpected number of objects ${found.length}: expected one.`);
   return object;
 }

@@ -37,7 +37,7 @@ const APPARMOR_OR_SECCOMP = new Set(["RuntimeDefault", "Localhost"]);
 type Rule = (pod: IPodSpec, container: IContainer) => boolean;
 
 /**
- * The controls of the restricted Pod Security Standard (its baseline included), each for one container with its pod:
+ * The controls of the restricted Pod Security Standard, including its baseline. Each checks one container and its pod.
  * https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
 const RULES: Readonly<Record<string, Rule>> = {
@@ -53,13 +53,13 @@ const RULES: Readonly<Record<string, Rule>> = {
     [pod.securityContext, container.securityContext].every(
       (context) => !context?.appArmorProfile || APPARMOR_OR_SECCOMP.has(context.appArmorProfile.type),
     ),
-  "no SELinux user, role or type of its own": (pod, container) =>
+  "no custom SELinux user, role or type": (pod, container) =>
     [pod.securityContext, container.securityContext].every((context) => {
       const { user = "", role = "", type = "" } = context?.seLinuxOptions ?? {};
       return user === "" && role === "" && SELINUX_TYPES.has(type);
     }),
   "the default /proc": (_pod, { securityContext }) => (securityContext?.procMount ?? "Default") === "Default",
-  "safe sysctls alone": (pod) =>
+  "safe sysctls only": (pod) =>
     (pod.securityContext?.sysctls ?? []).every(({ name }) => SAFE_SYSCTLS.has(name)),
   "volumes of the allowed kinds": (pod) =>
     (pod.volumes ?? []).every((volume) => Object.keys(volume).every((key) => VOLUMES.has(key))),
@@ -75,22 +75,22 @@ const RULES: Readonly<Record<string, Rule>> = {
     ),
   "all capabilities dropped": (_pod, { securityContext }) =>
     (securityContext?.capabilities?.drop ?? []).includes("ALL"),
-  "no capability added but to bind low ports": (_pod, { securityContext }) =>
+  "no added capability except NET_BIND_SERVICE": (_pod, { securityContext }) =>
     (securityContext?.capabilities?.add ?? []).every((name) => name === "NET_BIND_SERVICE"),
 };
 
-/** Beyond the profile, what these charts promise. */
+/** Rules of these charts beyond the standard. */
 const OWN_RULES: Readonly<Record<string, Rule>> = {
   "a numeric user": (pod) => (pod.securityContext?.runAsUser ?? 0) > 0,
   "a read-only root file system": (_pod, { securityContext }) =>
     securityContext?.readOnlyRootFilesystem === true,
   "no service account token": (pod) => pod.automountServiceAccountToken === false,
-  "no variables of other services": (pod) => pod.enableServiceLinks === false,
-  "a limit of memory": (_pod, { resources }) => resources?.limits?.memory !== undefined,
+  "no environment variables of other Services": (pod) => pod.enableServiceLinks === false,
+  "a memory limit": (_pod, { resources }) => resources?.limits?.memory !== undefined,
 };
 
-/** The rules that a pod breaks, with the container that does. */
-export function broken(pod: IPodSpec): string[] {
+/** The rules that a pod breaks, each as `<container>: <rule>`. */
+export function brokenRules(pod: IPodSpec): string[] {
   const containers = [...pod.containers, ...(pod.initContainers ?? [])];
   return containers.flatMap((container) =>
     Object.entries({ ...RULES, ...OWN_RULES })

@@ -21,18 +21,18 @@ const MODELS = [
   Service,
 ];
 
-/** @throws {Error} where Kubernetes' schema refuses the object, or does not know one of its fields */
+/** @throws {Error} if the object is invalid by Kubernetes' schema, or has an unknown field */
 export function validate(object: unknown): void {
   const model = MODELS.find((candidate) => candidate.is(object));
-  if (!model) throw new Error(`no schema for ${JSON.stringify(object)}`);
+  if (!model) throw new Error(`Missing schema for ${JSON.stringify(object)}`);
   const unread = new Set<string>();
   model.prototype.validate.call(watched(object, "", unread));
-  if (unread.size > 0) throw new Error(`${model.kind} has unknown fields: ${[...unread].join(", ")}`);
+  if (unread.size > 0) throw new Error(`Unknown fields of ${model.kind}: ${[...unread].join(", ")}`);
 }
 
 /**
- * A copy that takes each field which is read off the list of the unread ones. The schemas allow fields that they do not
- * know; but their validators read every field that they do.
+ * A copy of an object that adds all its fields to `unread` and removes a field when it is read. The schemas allow unknown
+ * fields, but their validators read all known ones: a field that stays unread is unknown.
  */
 function watched(value: unknown, path: string, unread: Set<string>): unknown {
   if (typeof value !== "object" || value === null) return value;
