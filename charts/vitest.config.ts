@@ -5,8 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: "test/support/find-helm.ts",
     reporters: ["default", "@echo/kit/testing/reporter"],
-    // These limits end a hung test. Each render starts a process, which takes long on a busy machine.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // These limits end a hung test. A render starts a process, and the scan renders all examples: slow on a busy machine.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
