@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
 import { readScale, type Scale } from "../src/load/scale.ts";
 import { compareSnapshots, takeSnapshot } from "../src/shift/snapshot.ts";
@@ -47,7 +47,9 @@ describe("the frontend's autoscaler", () => {
     );
     await oldPodsGone(FRONTEND.name);
     const load = await startLoadCommand(100);
+    onTestFinished(load.terminate);
     expect(await scaled("more than 3 pods", (replicas) => replicas > 3)).toBeGreaterThan(3);
+    await load.exceeds(500);
     const { lines, summary, requests, failed } = await load.stop();
     record("load while the frontend scales up", { requests, failed });
     expect(lines).toContainEqual(expect.stringMatching(MOMENT));
@@ -58,9 +60,11 @@ describe("the frontend's autoscaler", () => {
 
   test("removes the pods after the load, and no request to a leaving pod fails", async () => {
     const load = await startLoadCommand(10);
+    onTestFinished(load.terminate);
     const most = (await readScale(FRONTEND.name, cluster)).replicas;
     await scaled("3 pods", (replicas) => replicas === 3);
     await oldPodsGone(FRONTEND.name);
+    await load.exceeds(20);
     const { summary, requests, failed } = await load.stop();
     record(`load while the frontend goes from ${most} pods to 3`, { requests, failed });
     expect(most).toBeGreaterThan(3);

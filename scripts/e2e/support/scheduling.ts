@@ -116,7 +116,7 @@ export function describeRefusal(pods: readonly Pod[], nodes: readonly Node[]): s
 }
 
 function isOurs({ metadata: { namespace, name } }: Pod): boolean {
-  return namespace === NAMESPACE || (namespace === "default" && name === "jumpbox");
+  return namespace.startsWith(NAMESPACE) || (namespace === "default" && name === "jumpbox");
 }
 
 /** The scheduler's message; undefined if it has not refused the pod. */
