@@ -1,14 +1,18 @@
 import { defineConfig } from "vitest/config";
 
-/** End to end, on the cluster that KUBECONFIG names: one test after the other, each in the state the one before left. */
+/**
+ * End to end, on the cluster that KUBECONFIG names. One file runs at a time, because all share a namespace, and in random
+ * order, because each sets up its own state. The output names the seed; `--sequence.seed` repeats its order.
+ */
 export default defineConfig({
   test: {
     include: ["e2e/**/*.test.ts"],
     globalSetup: "e2e/support/setup.ts",
     fileParallelism: false,
-    // A limit that ends a hung test, not one that a slow machine meets: 20 shifts took over 300 s on one.
-    testTimeout: 1_200_000,
-    hookTimeout: 1_200_000,
+    sequence: { shuffle: { files: true, tests: false } },
+    // The steps have their own limits (e2e/support/limits.ts). These end only what has none.
+    testTimeout: 3_600_000,
+    hookTimeout: 3_600_000,
     bail: 0,
     reporters: ["verbose"],
   },

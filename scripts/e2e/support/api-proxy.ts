@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
+import { listen } from "./listen.ts";
 import { cluster } from "./system.ts";
 
 const Kubeconfig = v.looseObject({
@@ -14,28 +15,28 @@ const Kubeconfig = v.looseObject({
   ]),
 });
 
-/** A way to the API server that can be cut, and a kubeconfig that takes it. The cluster itself goes on. */
+/** Starts a proxy to the API server that a test can cut, and writes a kubeconfig that leads through it. */
 export async function startApiProxy() {
   const text = await cluster.kubectl.run(["config", "view", "--raw", "--minify", "--flatten", "-o", "json"]);
   const config = v.parse(Kubeconfig, JSON.parse(text));
   const [entry] = config.clusters;
-  const { hostname, port } = new URL(entry.cluster.server);
+  const apiServer = new URL(entry.cluster.server);
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy()).on("close", () => sockets.delete(socket));
   };
   const server = createServer((client) => {
-    const upstream = connect(Number(port || 443), hostname);
+    const upstream = connect(Number(apiServer.port || 443), apiServer.hostname);
     for (const socket of [client, upstream]) keep(socket);
     client.pipe(upstream).pipe(client);
   });
-  const address = await listen(server, 0);
+  const port = await listen(server);
 
   const folder = await mkdtemp(join(tmpdir(), "echo-proxy-"));
   const kubeconfig = join(folder, "kubeconfig");
-  entry.cluster["tls-server-name"] ??= hostname;
-  entry.cluster.server = `https://127.0.0.1:${address}`;
+  entry.cluster["tls-server-name"] ??= apiServer.hostname;
+  entry.cluster.server = `https://127.0.0.1:${port}`;
   await writeFile(kubeconfig, JSON.stringify(config), { mode: 0o600 });
 
   const cut = async () => {
@@ -46,12 +47,12 @@ export async function startApiProxy() {
   };
   return {
     env: { KUBECONFIG: kubeconfig },
-    /** Refuses connections and cuts those that there are, for `ms`. */
+    /** Cuts all connections and refuses new ones, for `ms`. */
     away: async (ms: number) => {
       await cut();
-      // The fault's own length: there is nothing to wait for.
+      // The length of the fault, not a wait for a condition.
       await new Promise((resolve) => setTimeout(resolve, ms));
-      await listen(server, address);
+      await listen(server, port);
     },
     stop: async () => {
       await cut();
@@ -61,10 +62,3 @@ export async function startApiProxy() {
 }
 
 export type ApiProxy = Awaited<ReturnType<typeof startApiProxy>>;
-
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  return typeof address === "object" && address ? address.port : 0;
-}

@@ -1,10 +1,10 @@
-// Runs alone beside a service, in its container: has the service's process opened for a debugger, and ended through it
-// without a chance to do anything.
+// Runs alone beside a service, in its container. It opens the service's debugger and ends the process through it, so that
+// the service cannot drain.
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 
 const LIST = "http://127.0.0.1:9229/json";
-/** A little later: it would not end while its debugger is there. */
+/** After a delay: the process does not exit while a debugger is attached. */
 const params = { expression: "setTimeout(() => process.reallyExit(137), 500); 0" };
 
 process.kill(1, "SIGUSR1");

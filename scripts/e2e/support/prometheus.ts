@@ -1,16 +1,16 @@
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 import { stringify } from "yaml";
 import { run } from "../../src/adapters/command.ts";
 import type { Workload } from "../../src/names.ts";
-import { waitFor } from "../../src/wait.ts";
-import { podMonitor, ruleFile, targetsOf } from "./operator.ts";
+import { eventually } from "./limits.ts";
+import { freePort, listen } from "./listen.ts";
+import { podMonitor, ruleFile, targetsOf } from "./pod-monitors.ts";
 
-const Answer = v.object({ status: v.literal("success"), data: v.unknown() });
+const ApiResponse = v.object({ status: v.literal("success"), data: v.unknown() });
 const Vector = v.object({
   result: v.array(
     v.object({ metric: v.record(v.string(), v.string()), value: v.tuple([v.number(), v.string()]) }),
@@ -19,7 +19,7 @@ const Vector = v.object({
 const Rule = v.object({ name: v.string(), type: v.string(), query: v.string(), health: v.string() });
 const Rules = v.object({ groups: v.array(v.object({ rules: v.array(Rule) })) });
 
-/** A way to the API server on the loopback, with the kubeconfig's own credentials, until `signal`. */
+/** Serves the API server on the loopback with the kubeconfig's credentials, until `signal`. */
 async function proxyApiServer(signal: AbortSignal) {
   const { promise: url, resolve } = Promise.withResolvers<string>();
   const onLine = (line: string) => {
@@ -30,23 +30,7 @@ async function proxyApiServer(signal: AbortSignal) {
   return { ended, url: await Promise.race([url, ended]) };
 }
 
-async function listen(server: Server): Promise<number> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("there is no free port");
-  return address.port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** Tells Prometheus which pods there are: Debian's is built without the discovery that asks Kubernetes. */
+/** Serves the list of pods to Prometheus: Debian builds it without the Kubernetes discovery. */
 async function discoverPods(workloads: readonly Workload[], apiServer: string) {
   const monitors = await Promise.all(workloads.map(podMonitor));
   const server = createServer((_request, response) => {
@@ -60,7 +44,7 @@ async function discoverPods(workloads: readonly Workload[], apiServer: string) {
 
 async function writeConfig(folder: string, podsUrl: string): Promise<void> {
   const config = {
-    global: { scrape_interval: "5s", evaluation_interval: "5s" },
+    global: { scrape_interval: "2s", evaluation_interval: "2s" },
     rule_files: ["rules.yaml"],
     scrape_configs: [{ job_name: "pods", http_sd_configs: [{ url: podsUrl, refresh_interval: "2s" }] }],
   };
@@ -70,7 +54,7 @@ async function writeConfig(folder: string, podsUrl: string): Promise<void> {
 
 export type Prometheus = Awaited<ReturnType<typeof startPrometheus>>;
 
-/** A real Prometheus on this machine, that scrapes the real pods and evaluates the charts' rules. */
+/** Starts a real Prometheus on this machine, which scrapes the pods and evaluates the charts' rules. */
 export async function startPrometheus(workloads: readonly Workload[]) {
   const end = new AbortController();
   const folder = await mkdtemp(join(tmpdir(), "echo-prometheus-"));
@@ -86,29 +70,29 @@ export async function startPrometheus(workloads: readonly Workload[]) {
   const prometheus = run("prometheus", flags, { cwd: folder, signal: end.signal });
   const ended = Promise.allSettled([proxy.ended, prometheus]);
 
-  const answers = () =>
+  const isReady = () =>
     fetch(`http://${address}/-/ready`).then(
       ({ ok }) => ok || undefined,
       () => undefined,
     );
-  await Promise.race([waitFor(answers, { timeoutMs: 60_000 }), prometheus]);
+  await Promise.race([eventually("Prometheus to be ready", isReady), prometheus]);
 
-  const ask = async (path: string, parameters: Record<string, string> = {}): Promise<unknown> => {
+  const get = async (path: string, parameters: Record<string, string> = {}): Promise<unknown> => {
     const query = new URLSearchParams(parameters).toString();
     const text = await (await fetch(`http://${address}/api/v1/${path}?${query}`)).text();
-    const answer = v.safeParse(Answer, JSON.parse(text));
-    if (!answer.success) throw new Error(`${parameters.query ?? path}: ${text}`);
-    return answer.output.data;
+    const response = v.safeParse(ApiResponse, JSON.parse(text));
+    if (!response.success) throw new Error(`${parameters.query ?? path}: ${text}`);
+    return response.output.data;
   };
   return {
-    /** The series of an expression now; those whose value is no number are left out. */
+    /** The current series of an expression, without those whose value is not a number. */
     query: async (query: string) => {
-      const { result } = v.parse(Vector, await ask("query", { query }));
+      const { result } = v.parse(Vector, await get("query", { query }));
       return result
         .map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }))
         .filter(({ value }) => Number.isFinite(value));
     },
-    rules: async () => v.parse(Rules, await ask("rules")).groups.flatMap(({ rules }) => rules),
+    rules: async () => v.parse(Rules, await get("rules")).groups.flatMap(({ rules }) => rules),
     stop: async () => {
       end.abort();
       pods.server.close();

@@ -2,7 +2,7 @@ import { UserError } from "../../src/errors.ts";
 import { preflight } from "../../src/release/preflight.ts";
 import { cluster, NAMESPACE, registry } from "./system.ts";
 
-/** Says what is missing, makes an empty namespace that takes only restricted pods, and removes it in the end. */
+/** Reports what is missing, creates an empty namespace that accepts only restricted pods, and removes it at the end. */
 export async function setup(): Promise<() => Promise<void>> {
   try {
     await preflight({ cluster, registry, images: true });

@@ -1,32 +1,33 @@
-import { execa } from "execa";
 import { expect } from "vitest";
-import { ROOT } from "../../src/names.ts";
-import { openStableName, type Mode } from "../../src/traffic/stable-name.ts";
+import { type Mode, openStableName } from "../../src/traffic/stable-name.ts";
 import type { Weights } from "../../src/traffic/weights.ts";
-import { waitFor } from "../../src/wait.ts";
-import type { Load, Stats } from "./load.ts";
-import { cli, cluster, NAMESPACE } from "./system.ts";
+import { cli, inNamespace, type RunningCommand, start } from "./commands.ts";
+import { eventually } from "./limits.ts";
+import type { LoadPod, Stats } from "./load-pod.ts";
+import { cluster } from "./system.ts";
 
-/** The Gateway API controller that the tests use; another one is named by these two variables. */
+/** The Gateway API controller of the tests. These two variables select another one. */
 const { GATEWAY_CLASS = "traefik", GATEWAY_ADDRESS = "traefik.gateway.svc.cluster.local" } = process.env;
 export const GATEWAY = ["--class-name", GATEWAY_CLASS, "--address", GATEWAY_ADDRESS];
+export const GATEWAY_VALUES = { className: GATEWAY_CLASS, address: GATEWAY_ADDRESS };
 
-export const name = openStableName("echo-backend", cluster);
+export const backendSwitch = openStableName("echo-backend", cluster);
 
 export async function weights(): Promise<Weights> {
-  return (await name.read()).weights;
+  return (await backendSwitch.read()).weights;
 }
 
-/** Waits until the weights are these. */
-export async function weightsBecome({ blue, green }: Weights): Promise<void> {
-  const reached = await waitFor(
-    async () => {
-      const now = await weights();
-      return (now.blue === blue && now.green === green) || undefined;
-    },
-    { timeoutMs: 60_000 },
-  );
-  expect(reached).toBe(true);
+/** Waits until a running shift has set these weights. @throws {Error} if the shift ends before */
+export async function weightsBecome({ blue, green }: Weights, shift: RunningCommand): Promise<void> {
+  let ended = false;
+  void shift.result.finally(() => (ended = true)).catch(() => undefined);
+  await eventually(`the weights blue ${blue} %, green ${green} %`, async () => {
+    const last = ended;
+    const now = await weights();
+    if (now.blue === blue && now.green === green) return true;
+    if (last) throw new Error(`The shift ended before the weights changed: ${(await shift.result).stderr}`);
+    return undefined;
+  });
 }
 
 export async function shiftTo(...args: string[]): Promise<string> {
@@ -35,20 +36,16 @@ export async function shiftTo(...args: string[]): Promise<string> {
   return stdout;
 }
 
-/** A canary to green that stays at half until it is ended. */
-export function startCanary(...args: string[]) {
-  const shift = [
-    "shift",
-    "--namespace",
-    NAMESPACE,
-    "green",
-    "--steps",
-    "50,100",
-    "--interval",
-    "2m",
-    ...args,
-  ];
-  return execa(process.execPath, [`${ROOT}scripts/src/main.ts`, ...shift], { reject: false });
+/** A canary to green. By default its first step, 50 %, lasts until the test ends it. */
+export function startCanary({ interval = "60m", flags = [], env = {} }: CanaryOptions = {}): RunningCommand {
+  const canary = ["shift", "green", "--steps", "50,100", "--interval", interval];
+  return start(inNamespace([...canary, ...flags]), env);
+}
+
+interface CanaryOptions {
+  interval?: string;
+  flags?: readonly string[];
+  env?: Record<string, string>;
 }
 
 export async function changeMode(mode: Mode): Promise<void> {
@@ -56,22 +53,21 @@ export async function changeMode(mode: Mode): Promise<void> {
   expect(exitCode, stderr).toBe(0);
 }
 
-/** Changes the mode, and waits until the load has got over it: what a name resolved to is remembered for a while. */
-export async function setMode(mode: Mode, load: Load): Promise<void> {
+/** Changes the mode and waits until no request of the load fails: clients cache what a name resolved to. */
+export async function setMode(mode: Mode, load: LoadPod): Promise<void> {
   await changeMode(mode);
   let seen: Stats | undefined;
-  const settled = await waitFor(
+  await eventually(
+    () => `no failed request in mode ${mode}, last seen ${JSON.stringify(seen)}`,
     async () => {
-      seen = await underLoad(load, () => name.sample(2000));
+      seen = await underLoad(load, () => backendSwitch.sample(2000));
       return (seen.failed === 0 && seen.total > 200) || undefined;
     },
-    { timeoutMs: 120_000 },
   );
-  expect(settled, JSON.stringify(seen)).toBe(true);
 }
 
-/** Does `work` and returns what came of the load meanwhile. */
-export async function underLoad(load: Load, work: () => Promise<unknown>): Promise<Stats> {
+/** Does `work` and returns what the load saw meanwhile. */
+export async function underLoad(load: LoadPod, work: () => Promise<unknown>): Promise<Stats> {
   await load.reset();
   await work();
   return load.stats();

@@ -1,4 +1,4 @@
-// What the Prometheus operator would make of the charts' objects. Here is none: the tests configure Prometheus by hand.
+// Does the work of the Prometheus operator, which the test cluster does not have: it reads the charts' monitors and rules.
 import * as v from "valibot";
 import { parse, stringify } from "yaml";
 import { run } from "../../src/adapters/command.ts";
@@ -15,13 +15,13 @@ const PodMonitor = v.object({
 type PodMonitor = v.InferOutput<typeof PodMonitor>;
 const PrometheusRule = v.object({ spec: v.object({ groups: v.array(v.unknown()) }) });
 
-/** One object of a chart, as helm renders it for the tests' namespace. */
+/** Renders one object of a chart for the tests' namespace. */
 async function render<const S extends v.GenericSchema>(schema: S, template: string, args: readonly string[]) {
   const command = ["-n", NAMESPACE, "template", ...args, "--show-only", `templates/${template}`];
   return v.parse(schema, parse(await run("helm", command)));
 }
 
-/** The file of rules: the recorded expressions and the alerts of echo-traffic. */
+/** The rule file with the recorded expressions and the alerts of echo-traffic. */
 export async function ruleFile(): Promise<string> {
   const args = [TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--set", "alerts.enabled=true"];
   return stringify((await render(PrometheusRule, "prometheusrule.yaml", args)).spec);
@@ -43,7 +43,7 @@ const Pods = v.object({
   ),
 });
 
-/** The pod monitor of a workload, as its chart has it. */
+/** The PodMonitor of a workload, rendered from its chart. */
 export function podMonitor({ name, service, color, version }: Workload): Promise<PodMonitor> {
   const values = ["registry=any", `color=${color}`, `version=${version}`];
   return render(PodMonitor, "podmonitor.yaml", [
@@ -52,7 +52,7 @@ export function podMonitor({ name, service, color, version }: Workload): Promise
   ]);
 }
 
-/** The pods that a monitor selects, as a service discovery of Prometheus answers. They are reached through the API server. */
+/** The pods that a monitor selects, in the format of Prometheus' HTTP discovery. Prometheus scrapes them through the API server. */
 export async function targetsOf({ metadata, spec }: PodMonitor, apiServer: string) {
   const [{ port, path }] = spec.podMetricsEndpoints;
   const selector = Object.entries(spec.selector.matchLabels).map((pair) => pair.join("="));

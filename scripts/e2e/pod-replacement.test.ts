@@ -1,25 +1,25 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { evict, podsOf, rolledOut, releaseAll } from "./support/backends.ts";
-import { type Load, startLoad } from "./support/load.ts";
-import { record } from "./support/record.ts";
-import { cluster, NAMESPACE, oldPodsGone, url } from "./support/system.ts";
-import { shiftTo, underLoad } from "./support/traffic.ts";
+import { beforeAll, expect, test } from "vitest";
+import { record } from "../../services/kit/test/support/record.ts";
+import { type LoadPod, startLoadPod } from "./support/load-pod.ts";
+import { evict, oldPodsGone, podsOf, rolledOut } from "./support/pods.ts";
+import { prepare } from "./support/state.ts";
+import { cluster, NAMESPACE, url } from "./support/system.ts";
+import { underLoad } from "./support/traffic.ts";
 
-let load: Load;
+const BLUE = "echo-backend-blue";
+let load: LoadPod;
 
 beforeAll(async () => {
-  await releaseAll();
-  await shiftTo("blue");
-  load = await startLoad([url("echo-frontend-blue"), url("echo-backend")]);
+  await prepare("gateway");
+  load = await startLoadPod([url("echo-frontend-blue"), url("echo-backend")]);
+  return load.stop;
 });
-
-afterAll(() => load.stop());
 
 test("a rolling upgrade of the live colour loses no request", async () => {
   const { total, failed, failures } = await underLoad(load, async () => {
-    await cluster.kubectl.run(["rollout", "restart", "deployment/echo-backend-blue", "-n", NAMESPACE]);
-    await rolledOut("blue");
-    await oldPodsGone("echo-backend-blue");
+    await cluster.kubectl.run(["rollout", "restart", `deployment/${BLUE}`, "-n", NAMESPACE]);
+    await rolledOut(BLUE);
+    await oldPodsGone(BLUE);
   });
   record("rolling upgrade of the live colour", { requests: total, failed });
   expect(failures).toEqual([]);
@@ -30,8 +30,8 @@ test("the eviction of both pods of the live colour, one after the other, loses n
   const pods = await podsOf("blue");
   const { total, failed, failures } = await underLoad(load, async () => {
     for (const pod of pods) await evict(pod);
-    await rolledOut("blue");
-    await oldPodsGone("echo-backend-blue");
+    await rolledOut(BLUE);
+    await oldPodsGone(BLUE);
   });
   record("eviction of both pods of the live colour", { requests: total, failed });
   expect(pods).toHaveLength(2);

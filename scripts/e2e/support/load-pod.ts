@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { BACKEND_VERSIONS } from "../../src/versions.ts";
+import { podReady } from "./pods.ts";
 import { cluster, NAMESPACE, registry } from "./system.ts";
 
-const POD = "load";
+export const LOAD_POD = "load";
+
 const Stats = v.pipe(
   v.string(),
   v.parseJson(),
@@ -11,7 +13,10 @@ const Stats = v.pipe(
     total: v.number(),
     failed: v.number(),
     failures: v.array(v.string()),
-    /** When each target last answered each version, in ms of the pod's clock: "URL VERSION" to time. */
+    /**
+     * The last response from each version, in ms of the pod's clock: "URL CONNECTION VERSION" to time, where CONNECTION
+     * is new or keep-alive.
+     */
     lastSeen: v.record(v.string(), v.number()),
     now: v.number(),
   }),
@@ -19,14 +24,19 @@ const Stats = v.pipe(
 export type Stats = v.InferOutput<typeof Stats>;
 const Running = v.object({ status: v.object({ podIP: v.string() }) });
 
-/** A pod that keeps 32 keep-alive connections, and one that connects anew for each request, busy at each target. */
-export async function startLoad(targets: readonly string[]) {
+export type LoadPod = Awaited<ReturnType<typeof startLoadPod>>;
+
+/**
+ * Starts a pod that sends requests to each target over 32 keep-alive connections, and over a new connection for each
+ * request. It requests no CPU, so it always fits.
+ */
+export async function startLoadPod(targets: readonly string[]) {
   const { kubectl, jumpbox } = cluster;
-  const program = await readFile(new URL("load-program.ts", import.meta.url), "utf8");
+  const program = await readFile(new URL("load-pod-program.ts", import.meta.url), "utf8");
   await kubectl.apply({
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: POD, namespace: NAMESPACE },
+    metadata: { name: LOAD_POD, namespace: NAMESPACE },
     spec: {
       restartPolicy: "Never",
       automountServiceAccountToken: false,
@@ -34,8 +44,8 @@ export async function startLoad(targets: readonly string[]) {
       securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: "RuntimeDefault" } },
       containers: [
         {
-          name: POD,
-          // Node is all it needs, and this image is there.
+          name: LOAD_POD,
+          // It needs only Node, and the node has this image already.
           image: `${registry}/echo-backend:${BACKEND_VERSIONS.blue}`,
           command: ["/usr/local/bin/node", "--input-type=module-typescript", "--eval", program],
           env: [{ name: "TARGETS", value: targets.join(",") }],
@@ -45,18 +55,16 @@ export async function startLoad(targets: readonly string[]) {
       ],
     },
   });
-  await kubectl.run(["wait", "-n", NAMESPACE, "--for=condition=Ready", `pod/${POD}`, "--timeout=120s"]);
-  const { status } = await kubectl.get(Running, ["pod", POD, "-n", NAMESPACE]);
+  await podReady(LOAD_POD);
+  const { status } = await kubectl.get(Running, ["pod", LOAD_POD, "-n", NAMESPACE]);
   // Longer than the program waits for a request that hangs.
-  const ask = (path: string) =>
-    jumpbox.exec(["curl", "-sS", "--max-time", "20", `http://${status.podIP}:8080${path}`]);
+  const get = (path: string) =>
+    jumpbox.exec(["curl", "-sS", "--max-time", "60", `http://${status.podIP}:8080${path}`]);
   return {
-    /** What came of the requests that were begun since the last reset. */
-    stats: async (): Promise<Stats> => v.parse(Stats, await ask("/")),
-    /** Counts anew from here. */
-    reset: () => ask("/reset"),
-    stop: () => kubectl.run(["delete", "pod", POD, "-n", NAMESPACE, "--wait"]),
+    /** The outcome of the requests that started since the last reset. */
+    stats: async (): Promise<Stats> => v.parse(Stats, await get("/")),
+    /** Starts new counts. */
+    reset: () => get("/reset"),
+    stop: () => kubectl.run(["delete", "pod", LOAD_POD, "-n", NAMESPACE, "--wait"]),
   };
 }
-
-export type Load = Awaited<ReturnType<typeof startLoad>>;

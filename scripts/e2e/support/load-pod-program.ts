@@ -1,14 +1,15 @@
-// Runs alone inside a pod: `node --input-type=module-typescript --eval`. It keeps a steady load on its targets and
-// answers what came of it: any path but / begins new counts, and GET / reads those begun last, once their requests have
-// ended. So one that hangs for 10 s counts where it began.
+// Runs alone inside a pod, as `node --input-type=module-typescript --eval`, so it imports nothing but Node. It keeps a
+// steady load on its targets and serves the counts. Any path but / starts new counts. GET / returns the current ones once
+// all their requests have ended, so a request that hangs counts where it started.
 import { Agent, createServer, get, type RequestOptions } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
 const CONNECTIONS = 32;
-/** Pause of one keep-alive connection between its requests, and of the one that connects anew each time, in ms. */
+/** Pauses between two requests of a keep-alive connection, and between two new connections, in ms. */
 const KEEP_ALIVE_PAUSE_MS = 100;
 const NEW_CONNECTION_PAUSE_MS = 20;
-const TIMEOUT_MS = 10_000;
+/** Ends a request that hangs; a slow machine does not reach it. */
+const TIMEOUT_MS = 30_000;
 
 const targets = (process.env.TARGETS ?? "").split(",");
 const empty = () => ({
@@ -20,10 +21,10 @@ const empty = () => ({
 let counts = empty();
 const inFlight = new Set<Promise<void>>();
 
-function ask(url: string, options: RequestOptions): Promise<string> {
+function request(url: string, options: RequestOptions): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let phase = "connecting";
-  const request = get(url, { ...options, timeout: TIMEOUT_MS }, (response) => {
+  const sent = get(url, { ...options, timeout: TIMEOUT_MS }, (response) => {
     const { socket } = response;
     let body = "";
     response.setEncoding("utf8");
@@ -31,38 +32,38 @@ function ask(url: string, options: RequestOptions): Promise<string> {
     response.on("error", reject);
     response.on("end", () => {
       if (response.statusCode === 200) return resolve(body);
-      // It may lead to what the name no longer leads to: a gateway that answers 404 for ever.
+      // The connection may lead to a gateway that has lost the route and answers 404 for ever.
       socket.destroy();
       reject(new Error(`${response.statusCode} ${body.trim()}`));
     });
   });
-  request.on("finish", () => (phase = "waiting for the answer"));
-  request.on("timeout", () => request.destroy(new Error(`timed out while ${phase}`)));
-  request.on("error", reject);
+  sent.on("finish", () => (phase = "waiting for the response"));
+  sent.on("timeout", () => sent.destroy(new Error(`timed out while ${phase}`)));
+  sent.on("error", reject);
   return promise;
 }
 
-async function askAndCount(url: string, options: RequestOptions): Promise<void> {
-  const mine = counts;
-  mine.total++;
+async function requestAndCount(url: string, options: RequestOptions): Promise<void> {
+  const own = counts;
+  const connection = options.agent ? "keep-alive" : "new";
+  own.total++;
   try {
-    const body = await ask(url, options);
+    const body = await request(url, options);
     const version = /"backend":"([^"]*)"/.exec(body)?.[1] ?? /"version":"([^"]*)"/.exec(body)?.[1] ?? "none";
-    mine.lastSeen.set(`${url} ${version}`, Date.now());
+    own.lastSeen.set(`${url} ${connection} ${version}`, Date.now());
   } catch (error) {
-    mine.failed++;
-    const kind = options.agent ? "keep-alive" : "new connection";
-    if (mine.failures.length < 20)
-      mine.failures.push(`${new Date().toISOString()} ${url} ${kind}: ${String(error)}`);
+    own.failed++;
+    if (own.failures.length < 20)
+      own.failures.push(`${new Date().toISOString()} ${url} ${connection} connection: ${String(error)}`);
   }
 }
 
 async function worker(url: string, options: RequestOptions, pauseMs: number): Promise<void> {
   for (;;) {
-    const request = askAndCount(url, options);
-    inFlight.add(request);
-    await request;
-    inFlight.delete(request);
+    const pending = requestAndCount(url, options);
+    inFlight.add(pending);
+    await pending;
+    inFlight.delete(pending);
     await pause(pauseMs);
   }
 }
@@ -74,14 +75,14 @@ for (const url of targets) {
 }
 
 async function read(): Promise<string> {
-  const mine = counts;
+  const own = counts;
   const now = Date.now();
   await Promise.all(inFlight);
-  return JSON.stringify({ ...mine, lastSeen: Object.fromEntries(mine.lastSeen), now });
+  return JSON.stringify({ ...own, lastSeen: Object.fromEntries(own.lastSeen), now });
 }
 
-createServer((request, response) => {
-  if (request.url === "/") {
+createServer((incoming, response) => {
+  if (incoming.url === "/") {
     void read().then((text) => response.end(text));
   } else {
     counts = empty();

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { record } from "../../services/kit/test/support/record.ts";
 import { readSbom } from "../../services/kit/test/support/sbom.ts";
 import { run } from "../src/adapters/command.ts";
 import { createDocker } from "../src/adapters/docker.ts";
 import { ROOT, workload } from "../src/names.ts";
-import { record } from "./support/record.ts";
+import { eventually } from "./support/limits.ts";
 
 const docker = createDocker();
 const IMAGES = [workload("echo-backend", "blue"), workload("echo-frontend", "blue")];
@@ -38,7 +39,7 @@ describe.each(IMAGES)("the image of $service", ({ service, version }) => {
     }),
   );
 
-  test("starts node as a numeric user, and says what it is", async () => {
+  test("runs node as a numeric user, and its labels say what it is", async () => {
     const [{ Config }] = v.parse(Inspected, await run("docker", ["image", "inspect", image]));
     expect(Config.User).toBe("65532:65532");
     expect(Config.Entrypoint[0]).toBe("/usr/local/bin/node");
@@ -60,24 +61,24 @@ describe.each(IMAGES)("the image of $service", ({ service, version }) => {
 
   test.each([
     ["", []],
-    [", tracing", ["--env=OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318"]],
-  ])("runs with a read-only root file system, without any capability%s", async (_how, env) => {
+    [", with traces on", ["--env=OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318"]],
+  ])("runs with a read-only root file system and without any capability%s", async (_how, env) => {
     const flags = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", ...env];
     const container = await run("docker", ["run", "--detach", "--publish=127.0.0.1::8080", ...flags, image]);
     try {
       const address = (await run("docker", ["port", container, "8080"])).split("\n")[0] ?? "";
-      const answer = async () =>
+      const status = () =>
         fetch(`http://${address}`).then(
           (response) => response.status,
           () => undefined,
         );
-      await expect.poll(answer, { timeout: 30_000 }).toBe(200);
+      expect(await eventually("a response", status)).toBe(200);
     } finally {
       await run("docker", ["rm", "--force", container]);
     }
   });
 
-  test("holds its own SBOM, with the Node that it runs", async () => {
+  test("contains its own SBOM, which lists the Node that it runs", async () => {
     const file = join(tmpdir(), `${service}.cdx.json`);
     onTestFinished(() => rm(file));
     await docker.copyOut(image, "/app/main.cdx.json", file);
@@ -87,7 +88,7 @@ describe.each(IMAGES)("the image of $service", ({ service, version }) => {
     expect(readSbom(file).get("node")).toEqual([node]);
   });
 
-  test("is 50 MB at most, compressed", async () => {
+  test("is at most 50 MB when compressed", async () => {
     const bytes = await docker.compressedBytes(image);
     record(`${service}, compressed`, { bytes });
     expect(bytes).toBeGreaterThan(10_000_000);
@@ -95,7 +96,7 @@ describe.each(IMAGES)("the image of $service", ({ service, version }) => {
   });
 });
 
-test("bake builds all three, for both platforms", async () => {
+test("bake builds all three images for both platforms", async () => {
   const files = ["-f", "services/versions.json", "-f", "docker/docker-bake.hcl"];
   const plan = JSON.parse(await run("docker", ["buildx", "bake", ...files, "--print"], { cwd: ROOT }));
   expect(Object.keys(plan.target).toSorted((a, b) => a.localeCompare(b))).toEqual([

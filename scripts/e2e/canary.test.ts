@@ -1,0 +1,76 @@
+import { beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { workload } from "../src/names.ts";
+import { cli } from "./support/commands.ts";
+import { eventually } from "./support/limits.ts";
+import { kill, revive } from "./support/pods.ts";
+import { prepare, setValues } from "./support/state.ts";
+import { shiftTo, startCanary, weights, weightsBecome } from "./support/traffic.ts";
+
+const GREEN = workload("echo-backend", "green");
+const HALF = { blue: 50, green: 50 };
+
+beforeAll(() => prepare("gateway"));
+beforeEach(() => shiftTo("blue"));
+
+test("completes when the new colour is good, and status shows it", async () => {
+  await shiftTo("green", "--steps", "25,100", "--interval", "1s");
+  const { stdout } = await cli("shift", "status", "--json");
+  expect(JSON.parse(stdout)).toMatchObject({
+    colors: [
+      { color: "blue", weight: 0, observed: 0, pods: "2/2" },
+      { color: "green", weight: 100, observed: 100, pods: "2/2" },
+    ],
+  });
+});
+
+test("restores the traffic when the new colour fails 20 % of its requests", async () => {
+  await setValues(GREEN, "failureRate=20");
+  onTestFinished(() => setValues(GREEN, "failureRate=0"));
+  const { exitCode, stderr } = await cli("shift", "green", "--steps", "25,50,100", "--interval", "2s");
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/green is not good enough: [\d.]+ % of its \d+ requests failed/);
+  expect(stderr).toContain("The traffic is back at blue 100 %, green 0 %");
+  expect(await weights()).toEqual({ blue: 100, green: 0 });
+});
+
+test("restores the traffic when the new colour dies in the middle", async () => {
+  const shifting = startCanary();
+  await weightsBecome(HALF, shifting);
+  onTestFinished(() => revive("green"));
+  await kill("green");
+  const { exitCode, stderr } = await shifting.result;
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("The traffic is back at blue 100 %, green 0 %");
+  expect(await weights()).toEqual({ blue: 100, green: 0 });
+});
+
+test.each([
+  ["restore", { blue: 100, green: 0 }],
+  ["hold", HALF],
+])("holds its lock until Ctrl-C, then obeys --on-interrupt %s", async (onInterrupt, left) => {
+  const shifting = startCanary({ flags: ["--on-interrupt", onInterrupt] });
+  await weightsBecome(HALF, shifting);
+  const refused = await cli("shift", "green");
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain("is shifting traffic now (echo-backend: green to 50, 100 %)");
+  shifting.kill("SIGINT");
+  expect((await shifting.result).exitCode).toBe(130);
+  expect(await weights()).toEqual(left);
+});
+
+test("leaves a lock that expires when it crashes, and the next shift reports what it found", async () => {
+  const shifting = startCanary();
+  await weightsBecome(HALF, shifting);
+  await shifting.terminate();
+  const crashed = await cli("shift", "blue");
+  expect(crashed.stderr).toMatch(/Should it have crashed, its lock ends by itself in \d+ s/);
+  const taken = await eventually("the lock to expire", async () => {
+    const { exitCode, stdout } = await cli("shift", "blue");
+    return exitCode === 0 ? stdout : undefined;
+  });
+  expect(taken).toMatch(
+    /The last shift \(echo-backend: green to 50, 100 %, by \S+\) did not end; it is taken over/,
+  );
+  expect(taken).toContain("blue 50 %, green 50 %");
+  expect(await weights()).toEqual({ blue: 100, green: 0 });
+});

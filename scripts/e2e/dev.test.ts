@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { CONTROL_PORT, localUrl, planDev, STABLE_PORT } from "../src/dev/plan.ts";
+import { cliWith, start } from "./support/commands.ts";
+import { HANG_MS } from "./support/limits.ts";
+
+const FRONTEND_PORT = 8080;
+const FRONTEND = localUrl(FRONTEND_PORT);
+
+/** The backend's version, as a backend or a frontend returns it. */
+async function backendAt(url: string): Promise<string> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(HANG_MS) });
+  const body: { backend?: string; version: string } = JSON.parse(await response.text());
+  return body.backend ?? body.version;
+}
+
+async function shiftLocally(...args: string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await cliWith(["shift", "--local", ...args]);
+  expect(exitCode, stderr).toBe(0);
+  return stdout;
+}
+
+test("pnpm dev runs all services, shifts traffic, and drains each service once after Ctrl-C", async () => {
+  const dev = start(["dev"]);
+  const output = () => dev.lines.join("\n");
+  await dev.untilLine(new RegExp(`curl ${FRONTEND}`));
+  for (const { port, version } of planDev().filter(({ service }) => service === "echo-backend"))
+    expect(await backendAt(localUrl(port))).toBe(version);
+  expect(await backendAt(FRONTEND)).toBe("11.0");
+
+  expect(await shiftLocally("green")).toContain("observed green 100.0 % of 1000 requests");
+  expect(await backendAt(FRONTEND)).toBe("12.0");
+  expect(output()).toContain("Traffic: blue 100 %, green 0 % → blue 0 %, green 100 %");
+  expect(dev.lines.filter((line) => line.includes("GET /")).length).toBeLessThan(100);
+  await shiftLocally("--green", "25");
+
+  const second = await cliWith(["dev"]);
+  expect(second.exitCode).toBe(1);
+  for (const port of [STABLE_PORT, CONTROL_PORT, FRONTEND_PORT, 9080, 8011, 9011, 8012, 9012])
+    expect(second.stderr).toContain(`port ${port} (`);
+
+  // pnpm passes a Ctrl-C on, so it arrives twice.
+  dev.kill("SIGINT");
+  dev.kill("SIGINT");
+  expect((await dev.result).exitCode).toBe(0);
+  for (const { name } of planDev()) {
+    const own = dev.lines.filter((line) => line.startsWith(name));
+    expect(own.filter((line) => line.includes("draining"))).toHaveLength(1);
+    expect(own.filter((line) => line.includes("stopped"))).toHaveLength(1);
+  }
+});
+
+test("a local shift says so when no pnpm dev runs", async () => {
+  const { exitCode, stderr } = await cliWith(["shift", "--local", "green"]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("is `pnpm dev` running on this machine?");
+});

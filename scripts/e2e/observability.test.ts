@@ -1,0 +1,99 @@
+import * as v from "valibot";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { chartPath, type ServiceName, SERVICES, TRAFFIC_RELEASE } from "../src/names.ts";
+import { COLORS } from "../src/versions.ts";
+import { helm } from "./support/commands.ts";
+import { POLL } from "./support/limits.ts";
+import { startLoadCommand } from "./support/load-command.ts";
+import { type Prometheus, startPrometheus } from "./support/prometheus.ts";
+import { prepare, WORKLOADS } from "./support/state.ts";
+import { cluster, NAMESPACE } from "./support/system.ts";
+import { shiftTo } from "./support/traffic.ts";
+
+// A real Prometheus scrapes the pods while `pnpm load` keeps them busy and both colours have traffic.
+
+const Query = v.object({ expr: v.string() });
+const Dashboard = v.object({
+  annotations: v.object({ list: v.tuple([Query]) }),
+  panels: v.array(v.object({ title: v.string(), targets: v.array(Query) })),
+});
+const ConfigMap = v.object({
+  data: v.object({ "echo.json": v.pipe(v.string(), v.parseJson(), Dashboard) }),
+});
+let prometheus: Prometheus;
+let dashboard: v.InferOutput<typeof Dashboard>;
+
+beforeAll(async () => {
+  await prepare("gateway");
+  const enable = ["--reset-then-reuse-values", "--set", "dashboard.enabled=true"];
+  await helm(["upgrade", TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), ...enable]);
+  dashboard = await readDashboard();
+});
+
+beforeAll(async () => {
+  prometheus = await startPrometheus(WORKLOADS);
+  return prometheus.stop;
+});
+
+beforeAll(async () => {
+  const load = await startLoadCommand(100);
+  return load.terminate;
+});
+
+afterAll(() => shiftTo("blue"));
+
+/** Reads the dashboard as Grafana's sidecar finds it. */
+async function readDashboard() {
+  const name = ["configmap", `${TRAFFIC_RELEASE}-dashboard`, "-n", NAMESPACE];
+  return (await cluster.kubectl.get(ConfigMap, name)).data["echo.json"];
+}
+
+/** The series of an expression of the dashboard, whose variables are filled in as Grafana does. */
+function series(expr: string, service: ServiceName) {
+  return prometheus.query(
+    expr
+      .replaceAll("$namespace", NAMESPACE)
+      .replaceAll("$service", service)
+      .replaceAll("$__rate_interval", "30s"),
+  );
+}
+
+async function colorsOf(expr: string): Promise<(string | undefined)[]> {
+  return (await series(expr, "echo-backend")).map(({ labels }) => labels.color);
+}
+
+test("the dashboard annotates a shift", async () => {
+  await shiftTo("--green", "50");
+  const [{ expr }] = dashboard.annotations.list;
+  await expect.poll(() => colorsOf(expr), POLL).toEqual(["green"]);
+});
+
+test.each(SERVICES)("every query of the dashboard returns series for %s", async (service) => {
+  expect(dashboard.panels).toHaveLength(9);
+  for (const { title, targets } of dashboard.panels)
+    for (const { expr } of targets)
+      await expect.poll(() => series(expr, service), { ...POLL, message: title }).not.toHaveLength(0);
+});
+
+test("the dashboard separates the colours", async () => {
+  const byColor = dashboard.panels
+    .flatMap(({ targets }) => targets)
+    .filter(({ expr }) => expr.includes("by (color"));
+  expect(byColor.length).toBeGreaterThan(5);
+  for (const { expr } of byColor)
+    await expect
+      .poll(() => colorsOf(expr), { ...POLL, message: expr })
+      .toEqual(expect.arrayContaining([...COLORS]));
+});
+
+test("the expression that each alert compares has a value for each service", async () => {
+  const rules = await prometheus.rules();
+  expect(rules.filter(({ health }) => health !== "ok")).toEqual([]);
+  const alerts = rules.filter(({ type }) => type === "alerting");
+  expect(alerts).toHaveLength(4);
+  for (const { name, query } of alerts) {
+    const [, measured = ""] = /^(.+) [<>] [\d.]+$/.exec(query) ?? [];
+    const services = async () => (await prometheus.query(measured)).map(({ labels }) => labels.service);
+    await expect.poll(services, { ...POLL, message: name }).toEqual(expect.arrayContaining([...SERVICES]));
+  }
+});

@@ -1,0 +1,39 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { record } from "../../services/kit/test/support/record.ts";
+import type { Mode } from "../src/traffic/stable-name.ts";
+import { type LoadPod, startLoadPod } from "./support/load-pod.ts";
+import { crash, podsOf, remove, rolledOut } from "./support/pods.ts";
+import { prepare } from "./support/state.ts";
+import { curl, url } from "./support/system.ts";
+import { setMode, underLoad } from "./support/traffic.ts";
+
+/** Enough requests to notice a failure that lasts. */
+const thousandRequests = () => curl(url("echo-backend"), 1000);
+
+describe.each<Mode>(["service", "gateway"])("in mode %s", (mode) => {
+  let load: LoadPod;
+
+  beforeAll(async () => {
+    await prepare(mode);
+    load = await startLoadPod([url("echo-frontend-blue"), url("echo-backend")]);
+    await setMode(mode, load);
+    return load.stop;
+  });
+
+  test.each([
+    { how: "crashes", kill: crash },
+    { how: "is deleted by force", kill: (pod: string) => remove(pod) },
+  ])("a live pod that $how fails requests only until its endpoint is gone", async ({ how, kill }) => {
+    const [pod = ""] = await podsOf("blue");
+    const { total, failed } = await underLoad(load, async () => {
+      await kill(pod);
+      await rolledOut("echo-backend-blue");
+      await thousandRequests();
+    });
+    record(`a live pod ${how}, 2 replicas, mode ${mode}`, { requests: total, failed });
+    expect(total).toBeGreaterThan(200);
+    // The other pod serves its half all along.
+    expect(failed).toBeLessThan(total / 2);
+    expect((await underLoad(load, thousandRequests)).failures).toEqual([]);
+  });
+});

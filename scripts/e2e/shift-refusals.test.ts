@@ -1,0 +1,44 @@
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { workload } from "../src/names.ts";
+import { cli } from "./support/commands.ts";
+import { kill, revive } from "./support/pods.ts";
+import { digestOf, prepare, setValues } from "./support/state.ts";
+import { backendSwitch, GATEWAY, weights } from "./support/traffic.ts";
+
+const GREEN = workload("echo-backend", "green");
+
+beforeAll(() => prepare("service"));
+
+describe("a shift is refused", () => {
+  test("when the target has no ready pods", async () => {
+    onTestFinished(() => revive("green"));
+    await kill("green");
+    const { exitCode, stderr } = await cli("shift", "green");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/echo-backend-green has no ready pods[\s\S]*No traffic was moved/);
+  });
+
+  test("when the target returns another version than its release has", async () => {
+    const own = await digestOf("green");
+    onTestFinished(() => setValues(GREEN, `digest=${own}`));
+    await setValues(GREEN, `digest=${await digestOf("blue")}`);
+    const { exitCode, stderr } = await cli("shift", "green");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/must answer version 12\.0, as it was released, but answers: {"version":"11\.0"}/);
+    expect(stderr).toContain("No traffic was moved");
+  });
+
+  test("with the reason when a plain Service cannot have the weight", async () => {
+    const { exitCode, stderr } = await cli("shift", "--green", "25");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("A weight of 25 needs mode gateway");
+    expect(await weights()).toEqual({ blue: 100, green: 0 });
+  });
+});
+
+test("a change of the mode is refused without --yes", async () => {
+  const { exitCode, stderr } = await cli("shift", "mode", "gateway", ...GATEWAY);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("may lose requests");
+  expect((await backendSwitch.read()).mode).toBe("service");
+});

@@ -1,1 +1,0 @@
-export { record } from "../../../services/kit/test/support/record.ts";

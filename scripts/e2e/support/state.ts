@@ -1,0 +1,135 @@
+// The state that a test file starts from. No file relies on what another left, so the files run in any order.
+import { isDeepStrictEqual } from "node:util";
+import * as v from "valibot";
+import { parseJson } from "../../src/adapters/json.ts";
+import {
+  chartPath,
+  type ServiceName,
+  serviceUrl,
+  TRAFFIC_RELEASE,
+  workload,
+  type Workload,
+} from "../../src/names.ts";
+import type { Mode } from "../../src/traffic/stable-name.ts";
+import { type Color, COLORS } from "../../src/versions.ts";
+import { cli, helm, HELM_WAIT } from "./commands.ts";
+import { eventually } from "./limits.ts";
+import { LOAD_POD } from "./load-pod.ts";
+import { oldPodsGone, REPLICAS, rolledOut, scale } from "./pods.ts";
+import { cluster, NAMESPACE, registry } from "./system.ts";
+import { backendSwitch, GATEWAY_VALUES } from "./traffic.ts";
+
+const FRONTEND_REPLICAS = 3;
+const { kubectl } = cluster;
+
+export const FRONTEND = workload("echo-frontend", "blue");
+export const WORKLOADS = [...COLORS.map((color) => workload("echo-backend", color)), FRONTEND];
+
+/**
+ * Brings the namespace into the state that most files start from, whatever it is in: both backends with two pods each,
+ * the frontend with three behind the stable name, all traffic at blue, and nothing else. What is right already stays.
+ */
+export async function prepare(mode: Mode = "service"): Promise<void> {
+  await removeLeftovers();
+  if (!(await isReleased())) {
+    const { exitCode, stderr } = await cli("release", "--yes");
+    if (exitCode !== 0) throw new Error(stderr);
+  }
+  await Promise.all(WORKLOADS.map(resetWorkload));
+  await resetTraffic(mode);
+}
+
+/** Removes every release from the namespace, and what a failed file may have left there. */
+export async function emptyNamespace(): Promise<void> {
+  await removeLeftovers();
+  const releases = await cluster.helm.list();
+  await Promise.all(releases.map(({ name }) => uninstall(name)));
+}
+
+/** Removes a release with its pods. */
+export async function uninstall(release: string): Promise<void> {
+  await helm(["uninstall", release, ...HELM_WAIT]);
+  await oldPodsGone(release);
+}
+
+/** Removes what holds CPU or a lock although no test uses it any more. */
+async function removeLeftovers(): Promise<void> {
+  await kubectl.run(["delete", "pod", LOAD_POD, "-n", NAMESPACE, "--ignore-not-found", "--wait"]);
+  await kubectl.run(["delete", "lease", TRAFFIC_RELEASE, "-n", NAMESPACE, "--ignore-not-found"]);
+  const expected = new Set([TRAFFIC_RELEASE, ...WORKLOADS.map(({ name }) => name)]);
+  const releases = await cluster.helm.list();
+  for (const { name, status } of releases)
+    if (!expected.has(name) || status !== "deployed") await uninstall(name);
+}
+
+const Values = v.looseObject({ digest: v.optional(v.string(), "") });
+
+/** The values that were set for a release, without the chart's defaults. */
+async function ownValues(release: string) {
+  return parseJson("helm get values", Values, await helm(["get", "values", release, "--output", "json"]));
+}
+
+/** The digest of the image that a backend's release pins. */
+export async function digestOf(color: Color): Promise<string> {
+  return (await ownValues(`echo-backend-${color}`)).digest;
+}
+
+/** Whether everything is installed, and each service and colour runs an image of its own. */
+async function isReleased(): Promise<boolean> {
+  const releases = await cluster.helm.list();
+  if (releases.length < WORKLOADS.length + 1) return false;
+  const digests = new Set(
+    await Promise.all(WORKLOADS.map(async ({ name }) => (await ownValues(name)).digest)),
+  );
+  return digests.size === WORKLOADS.length && !digests.has("");
+}
+
+const REPLICAS_OF: Readonly<Record<ServiceName, number>> = {
+  "echo-backend": REPLICAS,
+  "echo-frontend": FRONTEND_REPLICAS,
+};
+
+const Deployment = v.object({ spec: v.object({ replicas: v.number() }) });
+
+async function replicasOf(deployment: string): Promise<number> {
+  return (await kubectl.get(Deployment, ["deployment", deployment, "-n", NAMESPACE])).spec.replicas;
+}
+
+/** Sets a workload's values and number of pods to those of the common state, without an autoscaler, and waits. */
+export async function resetWorkload({ service, color, version, name }: Workload): Promise<void> {
+  const replicas = REPLICAS_OF[service];
+  await kubectl.run(["delete", "horizontalpodautoscaler", name, "-n", NAMESPACE, "--ignore-not-found"]);
+  if ((await replicasOf(name)) !== replicas) await scale(name, replicas);
+  const own = await ownValues(name);
+  const { digest } = own;
+  const backend = service === "echo-frontend" && { backend: serviceUrl("echo-backend", NAMESPACE) };
+  const values = { registry, color, version, digest, replicas, ...backend };
+  if (!isDeepStrictEqual(own, values))
+    await helm(
+      ["upgrade", name, chartPath(service), "--reset-values", "--values", "-", ...HELM_WAIT],
+      JSON.stringify(values),
+    );
+  await rolledOut(name);
+  await oldPodsGone(name);
+}
+
+/** Sets the mode, sends all traffic to blue, and waits until every sample arrives there. */
+async function resetTraffic(mode: Mode): Promise<void> {
+  const weights = { blue: 100, green: 0 };
+  const values = { mode, backend: { weights }, ...(mode === "gateway" && { gateway: GATEWAY_VALUES }) };
+  await helm(
+    ["upgrade", TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--reset-values", "--values", "-"],
+    JSON.stringify(values),
+  );
+  await cluster.jumpbox.ensure();
+  await eventually("every sample from blue", async () => {
+    const samples = await backendSwitch.sample(200);
+    return samples.every(({ status, color }) => status === 200 && color === "blue") || undefined;
+  });
+}
+
+/** Changes values of a release as an operator does, and waits. */
+export async function setValues({ name, service }: Workload, ...values: string[]): Promise<void> {
+  const set = values.flatMap((value) => ["--set", value]);
+  await helm(["upgrade", name, chartPath(service), "--reset-then-reuse-values", ...set, ...HELM_WAIT]);
+}
