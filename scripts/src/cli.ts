@@ -1,7 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { DEFAULT_NAMESPACE, SERVICES } from "./names.ts";
 import { COLORS } from "./versions.ts";
-import { bench, parseCount } from "./bench/bench.ts";
 import { dev } from "./dev/dev.ts";
 import { jumpbox } from "./commands/jumpbox.ts";
 import { open } from "./commands/open.ts";
@@ -108,16 +107,6 @@ program
   .option("--delete", "remove both, with all that is in them")
   .option("--dry-run", "print the plan and change nothing")
   .action(clusterKind);
-
-program
-  .command("bench")
-  .description("measure the bundles beside bare servers, as ratios within one run (Linux, wrk)")
-  .option("--rounds <number>", "of every server, alternating", parseCount, 5)
-  .option("--seconds <number>", "of every load", parseCount, 5)
-  .option("--json", "as JSON")
-  .option("--check", "exit 1 where a promised ratio is missed")
-  .option("--soak", "load the frontend for 10 minutes too")
-  .action(bench);
 
 clusterCommand("jumpbox", "run a command in the jumpbox, or curl both backends")
   .argument("[command...]", "the command and its arguments, after --")

@@ -1,0 +1,46 @@
+import { UserError } from "../../../src/errors.ts";
+import { print } from "../../../src/terminal.ts";
+import { progress } from "../bench.ts";
+import { findLoadTool } from "../preflight.ts";
+import { machine } from "../report.ts";
+import { buildVariant } from "./build.ts";
+import { compare } from "./measure.ts";
+import { PIECES } from "./pieces.ts";
+import { type Saving, savingOf, savingTable } from "./report.ts";
+
+export interface HotPathOptions {
+  /** Rounds of each piece. */
+  rounds: number;
+  /** Duration of every load, in seconds. */
+  seconds: number;
+  json?: boolean;
+}
+
+/**
+ * Measures the CPU time per request that each piece saves, and prints it.
+ * @throws {UserError} if a piece is unknown or a tool is missing
+ */
+export async function benchHotPath(
+  names: readonly string[],
+  { rounds, seconds, json }: HotPathOptions,
+): Promise<void> {
+  const pieces = names.length === 0 ? PIECES : names.map(pieceNamed);
+  const tool = await findLoadTool();
+  const savings: Saving[] = [];
+  for (const [index, piece] of pieces.entries()) {
+    progress(`${index + 1}/${pieces.length} ${piece.name}, in ${piece.service}`);
+    const shipped = await buildVariant(piece, "shipped");
+    const library = await buildVariant(piece, "library");
+    const comparison = await compare({ shipped, library }, { tool, rounds, seconds });
+    savings.push(savingOf(piece, comparison));
+  }
+  if (json) print(JSON.stringify({ machine: machine(), load: tool.name, savings }));
+  else print(`${machine()}, load from ${tool.name}\n\n${savingTable(savings)}`);
+}
+
+function pieceNamed(name: string) {
+  const piece = PIECES.find((each) => each.name === name);
+  if (piece) return piece;
+  const known = PIECES.map((each) => each.name).join(", ");
+  throw new UserError(`Invalid piece ${JSON.stringify(name)}: expected one of ${known}.`);
+}

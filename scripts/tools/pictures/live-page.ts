@@ -1,0 +1,37 @@
+import { mkdir } from "node:fs/promises";
+import { launchChromium } from "../../src/adapters/chromium.ts";
+import { localUrl, planDev } from "../../src/dev/plan.ts";
+import { ROOT } from "../../src/names.ts";
+import { waitUntilFollowed } from "../../src/shift/follow.ts";
+import { openLocalName } from "../../src/shift/local.ts";
+import { weightsOf } from "../../src/traffic/weights.ts";
+
+const FILE = `${ROOT}docs/pictures/live-page.png`;
+const SHARES = [0, 10, 25, 50, 75];
+const RESPONSES_PER_SHARE = 150;
+
+/** Takes a picture of the live page in the middle of a shift. Needs a running `pnpm dev`. @returns the file */
+export async function takeLivePage(): Promise<string> {
+  const frontend = planDev().find(({ service }) => service === "echo-frontend");
+  const traffic = openLocalName();
+  const before = await traffic.read();
+  const browser = await launchChromium();
+  const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, deviceScaleFactor: 2 });
+  await page.goto(localUrl(frontend?.port ?? 0));
+  await page.locator("#rate").fill("40");
+  const count = page.locator("#pods td").last();
+  for (const [index, share] of SHARES.entries()) {
+    const weights = weightsOf("green", share);
+    await traffic.setWeights(weights);
+    await waitUntilFollowed(traffic.sample, weights, "green");
+    await count.filter({ hasText: /\d/ }).waitFor();
+    while (Number(await count.textContent()) < RESPONSES_PER_SHARE * (index + 1))
+      await page.waitForEvent("requestfinished");
+  }
+  await mkdir(`${ROOT}docs/pictures`, { recursive: true });
+  await page.locator("#rate").blur();
+  await page.screenshot({ path: FILE });
+  await browser.close();
+  await traffic.setWeights(before);
+  return FILE;
+}
