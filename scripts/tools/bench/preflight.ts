@@ -1,6 +1,6 @@
 import { cpus, platform } from "node:os";
 import { autocannon } from "../../src/adapters/autocannon.ts";
-import { CommandError, run } from "../../src/adapters/command.ts";
+import { run } from "../../src/adapters/command.ts";
 import { createDocker } from "../../src/adapters/docker.ts";
 import type { LoadTool } from "../../src/adapters/load-tool.ts";
 import { wrk } from "../../src/adapters/wrk.ts";
@@ -20,34 +20,16 @@ export async function findLoadTool(): Promise<LoadTool> {
 }
 
 /** Whether docker can build and run images. */
-export async function hasDocker(): Promise<boolean> {
+export function hasDocker(): Promise<boolean> {
   const docker = createDocker();
-  return succeeds(
-    async () => {
-      await docker.engineVersion();
-      await docker.buildxVersion();
-    },
-    () => false,
-  );
+  return succeed(docker.engineVersion(), docker.buildxVersion());
 }
 
-/** wrk exits with 1 even if it only prints its version. */
 function isInstalled(tool: string): Promise<boolean> {
-  return succeeds(
-    () => run(tool, ["--version"]),
-    (error) => !error.missing,
-  );
+  return succeed(run("which", [tool]));
 }
 
-async function succeeds(
-  call: () => Promise<unknown>,
-  despite: (error: CommandError) => boolean,
-): Promise<boolean> {
-  try {
-    await call();
-    return true;
-  } catch (error) {
-    if (error instanceof CommandError) return despite(error);
-    throw error;
-  }
+async function succeed(...commands: readonly Promise<string>[]): Promise<boolean> {
+  const results = await Promise.allSettled(commands);
+  return results.every(({ status }) => status === "fulfilled");
 }

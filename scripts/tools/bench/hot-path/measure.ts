@@ -22,12 +22,14 @@ export async function compare(
   contenders: { shipped: Contender; library: Contender },
   { tool, rounds, seconds }: Tools,
 ): Promise<Comparison> {
-  const comparison: Comparison = { rounds: [], repeated: 0 };
+  const comparison: Comparison = { rounds: [], starts: [], memory: [], repeated: 0 };
   await using backend = contenders.shipped.hop ? await startServer(BARE_HTTP, LOAD_CORE, {}) : undefined;
   const env = backend ? { BACKEND: backend.url } : {};
   while (comparison.rounds.length < rounds) {
     await using shipped = await startServer(contenders.shipped, SERVER_CORE, env);
     await using library = await startServer(contenders.library, SERVER_CORE, env);
+    comparison.starts.push({ shipped: await startMs(shipped), library: await startMs(library) });
+    comparison.memory.push({ shipped: await shipped.memory(), library: await library.memory() });
     for (const server of [shipped, library]) await sample(server, tool, WARM_UP_SECONDS);
     await addRounds(comparison, Math.min(ROUNDS_PER_START, rounds - comparison.rounds.length), {
       shipped: () => sample(shipped, tool, seconds),
@@ -35,6 +37,11 @@ export async function compare(
     });
   }
   return comparison;
+}
+
+/** CPU time that a server has used up to its first response. */
+async function startMs(server: Server): Promise<number> {
+  return (await server.cpuSeconds()) * 1000;
 }
 
 async function sample(server: Server, tool: LoadTool, seconds: number): Promise<Sample> {

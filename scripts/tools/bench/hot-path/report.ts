@@ -1,27 +1,32 @@
 import { table } from "../../../src/terminal.ts";
 import { median, quantile } from "../statistics.ts";
 import type { Piece } from "./pieces.ts";
-import type { Comparison } from "./rounds.ts";
+import type { Comparison, Pair } from "./rounds.ts";
 
 /** A piece that saves less is not worth its code. */
 export const MIN_SAVED_PERCENT = 1;
 
-/** What a piece saves of the CPU time per request. */
+/** What a piece saves. All values are medians. */
 export interface Saving {
   piece: string;
   service: string;
   library: string;
-  /** Median of the rounds, in percent of the time with the library call. */
+  /** CPU time per request, in percent of the time with the library call. */
   percent: number;
   /** Lower and upper quartile of the rounds, in percent. */
   quartiles: readonly [number, number];
-  /** Median of the rounds, in µs. */
+  /** CPU time per request, in µs. */
   microseconds: number;
+  /** CPU time of a start, in ms. */
+  startMs: number;
+  /** Memory after a start, in MiB. */
+  MiB: number;
   rounds: number;
   repeated: number;
 }
 
-export function savingOf({ name, service, library }: Piece, { rounds, repeated }: Comparison): Saving {
+export function savingOf({ name, service, library }: Piece, comparison: Comparison): Saving {
+  const { rounds, repeated } = comparison;
   const percents = rounds.map((round) => (1 - round.shipped / round.library) * 100);
   return {
     piece: name,
@@ -29,10 +34,16 @@ export function savingOf({ name, service, library }: Piece, { rounds, repeated }
     library,
     percent: median(percents),
     quartiles: [quantile(percents, 0.25), quantile(percents, 0.75)],
-    microseconds: median(rounds.map((round) => round.library - round.shipped)),
+    microseconds: saved(rounds),
+    startMs: saved(comparison.starts),
+    MiB: saved(comparison.memory),
     rounds: rounds.length,
     repeated,
   };
+}
+
+function saved(pairs: readonly Pair[]): number {
+  return median(pairs.map((pair) => pair.library - pair.shipped));
 }
 
 export function savingTable(savings: readonly Saving[]): string {
@@ -42,10 +53,12 @@ export function savingTable(savings: readonly Saving[]): string {
     saving.service,
     `${saving.percent.toFixed(1)} %`,
     saving.quartiles.map((percent) => percent.toFixed(1)).join(" to "),
-    `${saving.microseconds.toFixed(2)} µs`,
+    saving.microseconds.toFixed(2),
+    saving.startMs.toFixed(1),
+    saving.MiB.toFixed(1),
     saving.repeated === 0 ? String(saving.rounds) : `${saving.rounds} (${saving.repeated} repeated)`,
     saving.percent < MIN_SAVED_PERCENT ? "below 1 %" : "",
   ]);
-  const header = ["piece", "library call", "service", "saved", "quartiles, %", "per request", "rounds", ""];
-  return table(header, rows);
+  const header = ["piece", "library call", "service", "saved", "quartiles, %", "µs per request"];
+  return table([...header, "ms of the start", "MiB", "rounds", ""], rows);
 }

@@ -15,14 +15,19 @@ export interface Samplers {
   library: () => Promise<Sample>;
 }
 
-/** CPU time per request of one round, in µs. */
-export interface Round {
+/** The same value of both servers. */
+export interface Pair {
   shipped: number;
   library: number;
 }
 
 export interface Comparison {
-  rounds: Round[];
+  /** CPU time per request, in µs. */
+  rounds: Pair[];
+  /** CPU time of each start, in ms. */
+  starts: Pair[];
+  /** Memory after each start, in MiB. */
+  memory: Pair[];
   /** Rounds that were measured again because other processes used the server's core. */
   repeated: number;
 }
