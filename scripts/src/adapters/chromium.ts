@@ -1,24 +1,11 @@
-import { chromium, type Browser } from "playwright-core";
-import { CommandError, run } from "./command.ts";
-import { UserError } from "../errors.ts";
+import { type Browser, chromium } from "playwright-core";
+import { run } from "./command.ts";
 
-/**
- * Starts chromium: the file that CHROMIUM names, or the one on PATH.
- * @throws {UserError} if there is none
- */
+/** Starts the browser that CHROMIUM names, or chromium from PATH. @throws {CommandError} if there is none */
 export async function launchChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? (await findChromium()),
+    executablePath: process.env.CHROMIUM ?? (await run("which", ["chromium"])),
     // Chromium's sandbox does not work for root.
     args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
   });
-}
-
-async function findChromium(): Promise<string> {
-  try {
-    return await run("which", ["chromium"]);
-  } catch (cause) {
-    if (!(cause instanceof CommandError)) throw cause;
-    throw new UserError("chromium is missing: install it, or set CHROMIUM to its path.", { cause });
-  }
 }

@@ -6,7 +6,7 @@ import { print } from "../../src/terminal.ts";
 import { BACKEND, type Contender, FRONTEND } from "./contenders.ts";
 import { execute } from "./execute.ts";
 import { figuresOf, isMet } from "./figures.ts";
-import { describe, planBench } from "./plan.ts";
+import { planBench } from "./plan.ts";
 import { findLoadTool, hasDocker } from "./preflight.ts";
 import { jsonReport, textReport } from "./report.ts";
 
@@ -32,7 +32,7 @@ export async function bench({ rounds, seconds, json, check, soak = false, dryRun
   const [tool, images] = await Promise.all([findLoadTool(), hasDocker()]);
   if (check) requireAll(tool, images);
   const plan = planBench({ rounds, images, soak });
-  if (dryRun) return print(plan.map(describe).join("\n"));
+  if (dryRun) return print(plan.map(({ title }) => title).join("\n"));
   const results = await execute(plan, { tool, seconds, progress });
   const figures = figuresOf(results);
   const bundles = await Promise.all([BACKEND, FRONTEND].map(bundleSize));

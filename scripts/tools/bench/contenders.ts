@@ -19,18 +19,10 @@ export const BACKEND: Contender = shipped("echo-backend");
 export const FRONTEND: Contender = shipped("echo-frontend");
 export const CONTENDERS = [BARE_HTTP, BARE_FASTIFY, BACKEND, BARE_HOP, FRONTEND];
 
-/** The file name of a service's bundle, of the blue version. */
-export function bundleName(service: ServiceName): string {
-  return `${service}-${workload(service, "blue").version}.mjs`;
-}
-
-/** A service's bundle, started as its image starts it. */
-export function shipped(
-  service: ServiceName,
-  { name = service, folder = `${ROOT}services/${service}/dist` }: { name?: string; folder?: string } = {},
-): Contender {
-  const bundle = `${folder}/${bundleName(service)}`;
-  return { name, args: [...imageFlags(), bundle], hop: service === "echo-frontend" };
+/** A service's bundle of the blue version, started as its image starts it. */
+export function shipped(service: ServiceName, folder = `${ROOT}services/${service}/dist`): Contender {
+  const bundle = `${folder}/${service}-${workload(service, "blue").version}.mjs`;
+  return { name: service, args: [...imageFlags(), bundle], hop: service === "echo-frontend" };
 }
 
 /** The flags of `node` in the image. */

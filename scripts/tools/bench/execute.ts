@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Load, LoadResult, LoadTool } from "../../src/adapters/load-tool.ts";
 import { BARE_HTTP, type Contender, FRONTEND } from "./contenders.ts";
 import { measureImage } from "./image.ts";
-import { describe, type Step } from "./plan.ts";
+import type { Step } from "./plan.ts";
 import { emptyResults, type Results, samplesOf } from "./results.ts";
 import { LOAD_CORE, type Server, SERVER_CORE, startServer } from "./server.ts";
 
@@ -23,7 +23,7 @@ export interface Tools {
 export async function execute(plan: readonly Step[], tools: Tools): Promise<Results> {
   const results = emptyResults();
   for (const [index, step] of plan.entries()) {
-    tools.progress(`${index + 1}/${plan.length} ${describe(step)}`);
+    tools.progress(`${index + 1}/${plan.length} ${step.title}`);
     await take(step, results, tools);
   }
   return results;

@@ -8,11 +8,12 @@ const SOAK_MINUTES = 10;
 const STARTS_PER_ROUND = 4;
 
 /** One measurement. */
-export type Step =
-  | { kind: "compare"; of: Contender; round: number }
+export type Step = { title: string } & (
+  | { kind: "compare"; of: Contender }
   | { kind: "grow"; of: Contender; connections: number; delayMs: number }
   | { kind: "image"; service: ServiceName; starts: number }
-  | { kind: "soak"; minutes: number; connections: number };
+  | { kind: "soak"; minutes: number; connections: number }
+);
 
 export interface PlanOptions {
   rounds: number;
@@ -22,44 +23,30 @@ export interface PlanOptions {
 
 /** All measurements in their order. Contenders alternate, so that a slow phase of the machine affects all of them. */
 export function planBench({ rounds, images, soak }: PlanOptions): Step[] {
+  const sizes = [1, 32, MEMORY_CONNECTIONS, 1024];
   return [
-    ...numbers(rounds).flatMap((round) => CONTENDERS.map((of): Step => ({ kind: "compare", of, round }))),
-    ...[BACKEND, FRONTEND].flatMap((of) =>
-      [1, 32, 256, 1024].map((connections): Step => ({ kind: "grow", of, connections, delayMs: 0 })),
-    ),
-    ...[5, 50].map((delayMs): Step => ({
-      kind: "grow",
-      of: FRONTEND,
-      connections: MEMORY_CONNECTIONS,
-      delayMs,
-    })),
-    ...(images ? SERVICES : []).map((service): Step => ({
-      kind: "image",
-      service,
-      starts: rounds * STARTS_PER_ROUND,
-    })),
-    ...(soak ? [SOAK_MINUTES] : []).map((minutes): Step => ({
-      kind: "soak",
-      minutes,
-      connections: MEMORY_CONNECTIONS,
-    })),
+    ...Array.from({ length: rounds }, (_, round) => CONTENDERS.map((of) => compare(of, round + 1))).flat(),
+    ...[BACKEND, FRONTEND].flatMap((of) => sizes.map((connections) => grow(of, connections, 0))),
+    ...[5, 50].map((delayMs) => grow(FRONTEND, MEMORY_CONNECTIONS, delayMs)),
+    ...(images ? SERVICES : []).map((service) => startImage(service, rounds * STARTS_PER_ROUND)),
+    ...(soak ? [soakFrontend(SOAK_MINUTES, MEMORY_CONNECTIONS)] : []),
   ];
 }
 
-/** One line for a step. */
-export function describe(step: Step): string {
-  switch (step.kind) {
-    case "compare":
-      return `round ${step.round}: ${step.of.name}`;
-    case "grow":
-      return `${step.of.name}: ${step.connections} connections, backend delay ${step.delayMs} ms`;
-    case "image":
-      return `image of ${step.service}: ${step.starts} starts`;
-    case "soak":
-      return `${FRONTEND.name}: ${step.connections} connections for ${step.minutes} minutes`;
-  }
+function compare(of: Contender, round: number): Step {
+  return { kind: "compare", title: `round ${round}: ${of.name}`, of };
 }
 
-function numbers(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index + 1);
+function grow(of: Contender, connections: number, delayMs: number): Step {
+  const title = `${of.name}: ${connections} connections, backend delay ${delayMs} ms`;
+  return { kind: "grow", title, of, connections, delayMs };
+}
+
+function startImage(service: ServiceName, starts: number): Step {
+  return { kind: "image", title: `image of ${service}: ${starts} starts`, service, starts };
+}
+
+function soakFrontend(minutes: number, connections: number): Step {
+  const title = `${FRONTEND.name}: ${connections} connections for ${minutes} minutes`;
+  return { kind: "soak", title, minutes, connections };
 }

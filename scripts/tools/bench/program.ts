@@ -20,8 +20,8 @@ program
   .command("bench:hot-path")
   .description("measure what each hand-written piece of the hot path saves over its library call")
   .argument("[piece...]", "the pieces to measure (default: all)")
-  .option("--rounds <number>", "rounds of each piece, alternating", parseCount, 25)
-  .option("--seconds <number>", "duration of every load", parseCount, 1)
+  .option("--rounds <number>", "rounds of each piece", parseCount, 25)
+  .option("--seconds <number>", "duration of each round", parseCount, 2)
   .option("--json", "print JSON")
   .action(benchHotPath);
 

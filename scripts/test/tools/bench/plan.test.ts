@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { CONTENDERS } from "../../../tools/bench/contenders.ts";
-import { describe, planBench } from "../../../tools/bench/plan.ts";
+import { planBench } from "../../../tools/bench/plan.ts";
 
-const lines = (options: Parameters<typeof planBench>[0]) => planBench(options).map(describe);
+const lines = (options: Parameters<typeof planBench>[0]) => planBench(options).map(({ title }) => title);
 
 test("alternates between the servers from round to round", () => {
   const names = CONTENDERS.map(({ name }) => name);

@@ -3,54 +3,60 @@ import type { LoadTool } from "../../../src/adapters/load-tool.ts";
 import { BARE_HTTP, type Contender } from "../contenders.ts";
 import { CONNECTIONS, WARM_UP_SECONDS } from "../execute.ts";
 import { LOAD_CORE, type Server, SERVER_CORE, startServer } from "../server.ts";
-import { addRounds, type Comparison, type Sample } from "./rounds.ts";
+import { addRounds, type Comparison, type Pair, type Round } from "./rounds.ts";
 
 /** Servers are restarted after so many rounds, because V8 optimizes each process a little differently. */
 const ROUNDS_PER_START = 5;
-/** Share of the server's core that other processes may use during a load. */
-const MAX_OTHER_SHARE = 0.05;
+/** Share of the servers' core that other processes may use during a round. */
+const MAX_OTHER_SHARE = 0.5;
 
 export interface Tools {
   tool: LoadTool;
   rounds: number;
-  /** Of each load. */
+  /** Of each round. */
   seconds: number;
 }
 
 /** Compares the CPU time per request of two servers, round by round. */
-export async function compare(
-  contenders: { shipped: Contender; library: Contender },
-  { tool, rounds, seconds }: Tools,
-): Promise<Comparison> {
+export async function compare(contenders: Pair<Contender>, tools: Tools): Promise<Comparison> {
   const comparison: Comparison = { rounds: [], starts: [], memory: [], repeated: 0 };
   await using backend = contenders.shipped.hop ? await startServer(BARE_HTTP, LOAD_CORE, {}) : undefined;
   const env = backend ? { BACKEND: backend.url } : {};
-  while (comparison.rounds.length < rounds) {
+  while (comparison.rounds.length < tools.rounds) {
     await using shipped = await startServer(contenders.shipped, SERVER_CORE, env);
     await using library = await startServer(contenders.library, SERVER_CORE, env);
-    comparison.starts.push({ shipped: await startMs(shipped), library: await startMs(library) });
-    comparison.memory.push({ shipped: await shipped.memory(), library: await library.memory() });
-    for (const server of [shipped, library]) await sample(server, tool, WARM_UP_SECONDS);
-    await addRounds(comparison, Math.min(ROUNDS_PER_START, rounds - comparison.rounds.length), {
-      shipped: () => sample(shipped, tool, seconds),
-      library: () => sample(library, tool, seconds),
-    });
+    const servers = { shipped, library };
+    comparison.starts.push(await both(servers, async (server) => (await server.cpuSeconds()) * 1000));
+    comparison.memory.push(await both(servers, (server) => server.memory()));
+    await measureRound(servers, { ...tools, seconds: WARM_UP_SECONDS });
+    const count = Math.min(ROUNDS_PER_START, tools.rounds - comparison.rounds.length);
+    await addRounds(comparison, count, () => measureRound(servers, tools));
   }
   return comparison;
 }
 
-/** CPU time that a server has used up to its first response. */
-async function startMs(server: Server): Promise<number> {
-  return (await server.cpuSeconds()) * 1000;
+/**
+ * Loads both servers at the same time. They share one core, and the scheduler switches between them every few ms, so that
+ * whatever slows the machine slows both.
+ */
+async function measureRound(servers: Pair<Server>, { tool, seconds }: Tools): Promise<Round> {
+  const before = await both(servers, (server) => server.cpuSeconds());
+  const busyBefore = await busySeconds(SERVER_CORE);
+  const load = { connections: CONNECTIONS, seconds, core: LOAD_CORE };
+  const results = await both(servers, (server) => tool.load(server.url, load));
+  const busy = (await busySeconds(SERVER_CORE)) - busyBefore;
+  const after = await both(servers, (server) => server.cpuSeconds());
+  const used = { shipped: after.shipped - before.shipped, library: after.library - before.library };
+  return {
+    shipped: (used.shipped * 1e6) / results.shipped.requests,
+    library: (used.library * 1e6) / results.library.requests,
+    quiet: busy - used.shipped - used.library < MAX_OTHER_SHARE * seconds,
+  };
 }
 
-async function sample(server: Server, tool: LoadTool, seconds: number): Promise<Sample> {
-  const before = { server: await server.cpuSeconds(), core: await busySeconds(SERVER_CORE) };
-  const load = { connections: CONNECTIONS, seconds, core: LOAD_CORE };
-  const { requests } = await tool.load(server.url, load);
-  const used = (await server.cpuSeconds()) - before.server;
-  const others = (await busySeconds(SERVER_CORE)) - before.core - used;
-  return { microseconds: (used * 1e6) / requests, quiet: others < MAX_OTHER_SHARE * seconds };
+async function both<T, R>({ shipped, library }: Pair<T>, call: (each: T) => Promise<R>): Promise<Pair<R>> {
+  const [first, second] = await Promise.all([call(shipped), call(library)]);
+  return { shipped: first, library: second };
 }
 
 /** Time in which a core was busy, including the time that the hypervisor took. */

@@ -42,7 +42,7 @@ export function savingOf({ name, service, library }: Piece, comparison: Comparis
   };
 }
 
-function saved(pairs: readonly Pair[]): number {
+function saved(pairs: readonly Pair<number>[]): number {
   return median(pairs.map((pair) => pair.library - pair.shipped));
 }
 
