@@ -4,7 +4,7 @@ import { BARE_HTTP, type Contender, FRONTEND } from "./contenders.ts";
 import { measureImage } from "./image.ts";
 import type { Step } from "./plan.ts";
 import { emptyResults, type Results, samplesOf } from "./results.ts";
-import { LOAD_CORE, type Server, SERVER_CORE, startServer } from "./server.ts";
+import { LOAD_CORE, type Server, startContender } from "./server.ts";
 
 /** V8 needs this time to optimize the services, which have more code than the bare servers. */
 export const WARM_UP_SECONDS = 3;
@@ -44,57 +44,36 @@ async function take(step: Step, results: Results, tools: Tools): Promise<void> {
 
 async function compare(of: Contender, results: Results, { tool, seconds }: Tools): Promise<void> {
   const samples = samplesOf(results, of);
-  await withServer(of, async (server) => {
-    await pause(IDLE_MS);
-    samples.startMs.push(server.startMs);
-    samples.idleMiB.push(await server.memory());
-    const { requestsPerSecond } = await loaded(tool, server, { connections: CONNECTIONS, seconds });
-    samples.requestsPerSecond.push(requestsPerSecond);
-    if (of.hop) return;
-    const rate = (samplesOf(results, BARE_HTTP).requestsPerSecond.at(-1) ?? 0) / 2;
-    const { p99Ms } = await loaded(tool, server, { connections: CONNECTIONS, seconds, rate });
-    samples.halfLoadP99Ms.push(p99Ms);
-  });
+  await using server = await startContender(of);
+  await pause(IDLE_MS);
+  samples.startMs.push(server.startMs);
+  samples.idleMiB.push(await server.memory());
+  const { requestsPerSecond } = await loaded(tool, server, { connections: CONNECTIONS, seconds });
+  samples.requestsPerSecond.push(requestsPerSecond);
+  if (of.hop) return;
+  const rate = (samplesOf(results, BARE_HTTP).requestsPerSecond.at(-1) ?? 0) / 2;
+  const { p99Ms } = await loaded(tool, server, { connections: CONNECTIONS, seconds, rate });
+  samples.halfLoadP99Ms.push(p99Ms);
 }
 
-function grow({ of, connections, delayMs }: Step & { kind: "grow" }, { tool, seconds }: Tools) {
-  return withServer(
-    of,
-    async (server) => {
-      const result = await loaded(tool, server, { connections, seconds });
-      return { of, connections, delayMs, ...result, MiB: await server.memory() };
-    },
-    delayMs,
-  );
+async function grow({ of, connections, delayMs }: Step & { kind: "grow" }, { tool, seconds }: Tools) {
+  await using server = await startContender(of, delayMs);
+  const result = await loaded(tool, server, { connections, seconds });
+  return { of, connections, delayMs, ...result, MiB: await server.memory() };
 }
 
-function soak({ minutes, connections }: Step & { kind: "soak" }, { tool, progress }: Tools) {
-  return withServer(FRONTEND, async (server) => {
-    const memory: number[] = [];
-    for (let minute = 1; minute <= minutes; minute++) {
-      await tool.load(server.url, { connections, seconds: 60, core: LOAD_CORE });
-      memory.push(await server.memory());
-      progress(`minute ${minute}: ${memory.at(-1)?.toFixed(0)} MiB`);
-    }
-    return memory;
-  });
+async function soak({ minutes, connections }: Step & { kind: "soak" }, { tool, progress }: Tools) {
+  await using server = await startContender(FRONTEND);
+  const memory: number[] = [];
+  for (let minute = 1; minute <= minutes; minute++) {
+    await tool.load(server.url, { connections, seconds: 60, core: LOAD_CORE });
+    memory.push(await server.memory());
+    progress(`minute ${minute}: ${memory.at(-1)?.toFixed(0)} MiB`);
+  }
+  return memory;
 }
 
 async function loaded(tool: LoadTool, server: Server, load: Omit<Load, "core">): Promise<LoadResult> {
   await tool.load(server.url, { ...load, seconds: WARM_UP_SECONDS, core: LOAD_CORE });
   return await tool.load(server.url, { ...load, core: LOAD_CORE });
-}
-
-/** Runs a contender alone on its core. Its backend, if it has one, shares the core of the load. */
-async function withServer<T>(
-  contender: Contender,
-  use: (server: Server) => Promise<T>,
-  backendDelayMs = 0,
-): Promise<T> {
-  await using backend = contender.hop
-    ? await startServer(BARE_HTTP, LOAD_CORE, { DELAY_MS: String(backendDelayMs) })
-    : undefined;
-  const env = backend ? { BACKEND: backend.url } : {};
-  await using server = await startServer(contender, SERVER_CORE, env);
-  return await use(server);
 }

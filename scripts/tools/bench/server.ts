@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import * as v from "valibot";
 import { pinned } from "../../src/adapters/taskset.ts";
 import { waitFor } from "../../src/wait.ts";
-import type { Contender } from "./contenders.ts";
+import { BARE_HTTP, type Contender } from "./contenders.ts";
 
 export const SERVER_CORE = 0;
 export const LOAD_CORE = 1;
@@ -24,8 +24,26 @@ export interface Server extends AsyncDisposable {
   cpuSeconds: () => Promise<number>;
 }
 
+/** Starts a contender alone on its core. Its backend, if it has one, shares the core of the load. */
+export async function startContender(contender: Contender, backendDelayMs = 0): Promise<Server> {
+  if (!contender.hop) return await startServer(contender, SERVER_CORE, {});
+  const backend = await startServer(BARE_HTTP, LOAD_CORE, { DELAY_MS: String(backendDelayMs) });
+  const stopBackend = () => backend[Symbol.asyncDispose]();
+  try {
+    const server = await startServer(contender, SERVER_CORE, { BACKEND: backend.url });
+    const stop = async () => {
+      await server[Symbol.asyncDispose]();
+      await stopBackend();
+    };
+    return { ...server, [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    await stopBackend();
+    throw error;
+  }
+}
+
 /**
- * Starts a contender on a core. Another process on the load's core reads its log, as in a container.
+ * Starts a program on a core. Another process on the load's core reads its log, as in a container.
  * @throws {Error} if it exits, or gives no 200 before `signal` aborts (default: after 20 s); it is stopped then
  */
 export async function startServer(

@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import type { LoadTool } from "../../../src/adapters/load-tool.ts";
-import { BARE_HTTP, type Contender } from "../contenders.ts";
+import type { Contender } from "../contenders.ts";
 import { CONNECTIONS, WARM_UP_SECONDS } from "../execute.ts";
-import { LOAD_CORE, type Server, SERVER_CORE, startServer } from "../server.ts";
+import { LOAD_CORE, type Server, SERVER_CORE, startContender } from "../server.ts";
 import { addRounds, type Comparison, type Pair, type Round } from "./rounds.ts";
 
 /** Servers are restarted after so many rounds, because V8 optimizes each process a little differently. */
 const ROUNDS_PER_START = 5;
-/** Share of the servers' core that other processes may use during a round. */
-const MAX_OTHER_SHARE = 0.5;
+/** Share of the servers' core that other processes may use during a round: it slows both servers alike. */
+const MAX_OTHER_SHARE = 0.75;
 
 export interface Tools {
   tool: LoadTool;
@@ -17,22 +17,25 @@ export interface Tools {
   seconds: number;
 }
 
-/** Compares the CPU time per request of two servers, round by round. */
+/** Compares two servers: first as many starts as rounds, then the rounds. */
 export async function compare(contenders: Pair<Contender>, tools: Tools): Promise<Comparison> {
-  const comparison: Comparison = { rounds: [], starts: [], memory: [], repeated: 0 };
-  await using backend = contenders.shipped.hop ? await startServer(BARE_HTTP, LOAD_CORE, {}) : undefined;
-  const env = backend ? { BACKEND: backend.url } : {};
+  const comparison: Comparison = { rounds: [], starts: [], repeated: 0 };
+  for (let start = 0; start < tools.rounds; start++)
+    comparison.starts.push(await both(contenders, measureStart));
   while (comparison.rounds.length < tools.rounds) {
-    await using shipped = await startServer(contenders.shipped, SERVER_CORE, env);
-    await using library = await startServer(contenders.library, SERVER_CORE, env);
+    await using shipped = await startContender(contenders.shipped);
+    await using library = await startContender(contenders.library);
     const servers = { shipped, library };
-    comparison.starts.push(await both(servers, async (server) => (await server.cpuSeconds()) * 1000));
-    comparison.memory.push(await both(servers, (server) => server.memory()));
     await measureRound(servers, { ...tools, seconds: WARM_UP_SECONDS });
     const count = Math.min(ROUNDS_PER_START, tools.rounds - comparison.rounds.length);
     await addRounds(comparison, count, () => measureRound(servers, tools));
   }
   return comparison;
+}
+
+async function measureStart(contender: Contender): Promise<{ ms: number; MiB: number }> {
+  await using server = await startContender(contender);
+  return { ms: (await server.cpuSeconds()) * 1000, MiB: await server.memory() };
 }
 
 /**

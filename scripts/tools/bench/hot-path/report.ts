@@ -1,7 +1,7 @@
 import { table } from "../../../src/terminal.ts";
 import { median, quantile } from "../statistics.ts";
 import type { Piece } from "./pieces.ts";
-import type { Comparison, Pair } from "./rounds.ts";
+import type { Comparison } from "./rounds.ts";
 
 /** A piece that saves less is not worth its code. */
 export const MIN_SAVED_PERCENT = 1;
@@ -25,8 +25,10 @@ export interface Saving {
   repeated: number;
 }
 
-export function savingOf({ name, service, library }: Piece, comparison: Comparison): Saving {
-  const { rounds, repeated } = comparison;
+export function savingOf(
+  { name, service, library }: Piece,
+  { rounds, starts, repeated }: Comparison,
+): Saving {
   const percents = rounds.map((round) => (1 - round.shipped / round.library) * 100);
   return {
     piece: name,
@@ -34,16 +36,12 @@ export function savingOf({ name, service, library }: Piece, comparison: Comparis
     library,
     percent: median(percents),
     quartiles: [quantile(percents, 0.25), quantile(percents, 0.75)],
-    microseconds: saved(rounds),
-    startMs: saved(comparison.starts),
-    MiB: saved(comparison.memory),
+    microseconds: median(rounds.map((round) => round.library - round.shipped)),
+    startMs: median(starts.map((start) => start.library.ms - start.shipped.ms)),
+    MiB: median(starts.map((start) => start.library.MiB - start.shipped.MiB)),
     rounds: rounds.length,
     repeated,
   };
-}
-
-function saved(pairs: readonly Pair<number>[]): number {
-  return median(pairs.map((pair) => pair.library - pair.shipped));
 }
 
 export function savingTable(savings: readonly Saving[]): string {

@@ -17,10 +17,8 @@ export interface Round extends Pair<number> {
 
 export interface Comparison {
   rounds: Pair<number>[];
-  /** CPU time of each start, in ms. */
-  starts: Pair<number>[];
-  /** Memory after each start, in MiB. */
-  memory: Pair<number>[];
+  /** CPU time of each start, and memory after it. */
+  starts: Pair<{ ms: number; MiB: number }>[];
   /** Rounds that were measured again because other processes used the core. */
   repeated: number;
 }

@@ -4,8 +4,7 @@ import { savingOf, savingTable } from "../../../../tools/bench/hot-path/report.t
 const PIECE = { name: "iso-time", library: "toISOString", service: "echo-backend" } as const;
 const compared = (shipped: readonly number[], repeated: number) => ({
   rounds: shipped.map((value) => ({ shipped: value, library: 10 })),
-  starts: [{ shipped: 50, library: 54 }],
-  memory: [{ shipped: 60, library: 70 }],
+  starts: [{ shipped: { ms: 50, MiB: 60 }, library: { ms: 54, MiB: 70 } }],
   repeated,
 });
 

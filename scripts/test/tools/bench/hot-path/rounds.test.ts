@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { addRounds, type Comparison } from "../../../../tools/bench/hot-path/rounds.ts";
 
 const ROUND = { shipped: 9, library: 10 };
-const empty = (): Comparison => ({ rounds: [], starts: [], memory: [], repeated: 0 });
+const empty = (): Comparison => ({ rounds: [], starts: [], repeated: 0 });
 
 /** Measures rounds, of which the given ones are not quiet. */
 function measure(busy: (call: number) => boolean) {
