@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { freePort } from "../../../services/kit/test/support/process.ts";
+import { freePort } from "../../../services/kit/test/support/address.ts";
 import type { DevProcess } from "../../src/dev/plan.ts";
 import { startServices } from "../../src/dev/services.ts";
 import { InterruptedError } from "../../src/lib/errors.ts";
