@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { workload } from "../src/names.ts";
+import { workload } from "../src/domain/workload.ts";
 import { cli } from "./support/commands.ts";
 import { eventually } from "./support/limits.ts";
 import { kill, revive } from "./support/pods.ts";
@@ -63,13 +63,13 @@ test("leaves a lock that expires when it crashes, and the next shift reports wha
   await weightsBecome(HALF, shifting);
   await shifting.terminate();
   const crashed = await cli("shift", "blue");
-  expect(crashed.stderr).toMatch(/Should it have crashed, its lock ends by itself in \d+ s/);
+  expect(crashed.stderr).toMatch(/If it has crashed, its lock expires in \d+ s/);
   const taken = await eventually("the lock to expire", async () => {
     const { exitCode, stdout } = await cli("shift", "blue");
     return exitCode === 0 ? stdout : undefined;
   });
   expect(taken).toMatch(
-    /The last shift \(echo-backend: green to 50, 100 %, by \S+\) did not end; it is taken over/,
+    /The last shift \(echo-backend: green to 50, 100 %, by \S+\) did not end\. This one takes over its lock/,
   );
   expect(taken).toContain("blue 50 %, green 50 %");
   expect(await weights()).toEqual({ blue: 100, green: 0 });

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { chartPath } from "../src/names.ts";
+import { chartPath } from "../src/lib/paths.ts";
 import { cli, helm, HELM_WAIT } from "./support/commands.ts";
 import { oldPodsGone } from "./support/pods.ts";
 import { emptyNamespace } from "./support/state.ts";
@@ -86,7 +86,7 @@ test.each(["echo-backend-blue", "echo-backend-green", "echo-frontend-blue"])(
 test("undeploy removes nothing without --yes", async () => {
   const { exitCode, stderr } = await cli("undeploy");
   expect(exitCode).toBe(1);
-  expect(stderr).toContain("Give --yes");
+  expect(stderr).toContain("Use --yes");
   expect(await cluster.helm.list()).toHaveLength(3);
 });
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { TRAFFIC_RELEASE, workload } from "../src/names.ts";
+import { TRAFFIC_RELEASE, workload } from "../src/domain/workload.ts";
 import { type ApiProxy, startApiProxy } from "./support/api-proxy.ts";
 import { cli, inNamespace, type RunningCommand, start } from "./support/commands.ts";
 import { eventually } from "./support/limits.ts";

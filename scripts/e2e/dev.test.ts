@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { CONTROL_PORT, localUrl, planDev, STABLE_PORT } from "../src/dev/plan.ts";
+import { CONTROL_PORT, localUrl, STABLE_PORT } from "../src/domain/ports.ts";
+import { planDev } from "../src/dev/plan.ts";
 import { cliWith, start } from "./support/commands.ts";
 import { HANG_MS } from "./support/limits.ts";
 

@@ -7,7 +7,8 @@ import { record } from "../../services/kit/test/support/record.ts";
 import { readSbom } from "../../services/kit/test/support/sbom.ts";
 import { run } from "../src/adapters/command.ts";
 import { createDocker } from "../src/adapters/docker.ts";
-import { ROOT, workload } from "../src/names.ts";
+import { ROOT } from "../src/lib/paths.ts";
+import { workload } from "../src/domain/workload.ts";
 import { eventually } from "./support/limits.ts";
 
 const docker = createDocker();

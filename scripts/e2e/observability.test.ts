@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { chartPath, type ServiceName, SERVICES, TRAFFIC_RELEASE } from "../src/names.ts";
-import { COLORS } from "../src/versions.ts";
+import { chartPath } from "../src/lib/paths.ts";
+import { type ServiceName, SERVICES, TRAFFIC_RELEASE } from "../src/domain/workload.ts";
+import { COLORS } from "../src/domain/color.ts";
 import { helm } from "./support/commands.ts";
 import { POLL } from "./support/limits.ts";
 import { startLoadCommand } from "./support/load-command.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
-import type { Mode } from "../src/traffic/stable-name.ts";
+import type { Mode } from "../src/domain/mode.ts";
 import { type LoadPod, startLoadPod } from "./support/load-pod.ts";
 import { crash, podsOf, remove, rolledOut } from "./support/pods.ts";
 import { prepare } from "./support/state.ts";

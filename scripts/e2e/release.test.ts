@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { chartPath, workload } from "../src/names.ts";
+import { chartPath } from "../src/lib/paths.ts";
+import { workload } from "../src/domain/workload.ts";
 import { deploy } from "../src/release/deploy.ts";
 import { cli, cliWith, inNamespace } from "./support/commands.ts";
 import { whilePodsFit } from "./support/scheduling.ts";
@@ -50,7 +51,7 @@ test("rolls back and gives the cluster's reason when a release does not become r
   const deploying = whilePodsFit((signal) =>
     deploy(upgrade, cluster, { timeoutSeconds: READY_TIMEOUT_SECONDS, signal }),
   );
-  await expect(deploying).rejects.toThrow(/what was there before is back[\s\S]*pull/i);
+  await expect(deploying).rejects.toThrow(/the previous version is back[\s\S]*pull/i);
   expect(await curl(url(BLUE.name))).toEqual(['{"version":"11.0"}']);
 });
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { workload } from "../src/names.ts";
+import { workload } from "../src/domain/workload.ts";
 import { cli } from "./support/commands.ts";
 import { kill, revive } from "./support/pods.ts";
 import { digestOf, prepare, setValues } from "./support/state.ts";
@@ -24,7 +24,7 @@ describe("a shift is refused", () => {
     await setValues(GREEN, `digest=${await digestOf("blue")}`);
     const { exitCode, stderr } = await cli("shift", "green");
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/must answer version 12\.0, as it was released, but answers: {"version":"11\.0"}/);
+    expect(stderr).toMatch(/must answer version 12\.0, as released, but answers: {"version":"11\.0"}/);
     expect(stderr).toContain("No traffic was moved");
   });
 

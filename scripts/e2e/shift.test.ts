@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
-import { compareSnapshots, takeSnapshot } from "../src/shift/snapshot.ts";
-import { countOf } from "../src/traffic/sample.ts";
-import type { Mode } from "../src/traffic/stable-name.ts";
-import { binomialInterval } from "../src/traffic/statistics.ts";
+import { compareSnapshots, takeSnapshot } from "../src/traffic/snapshot.ts";
+import { countOf } from "../src/domain/sample.ts";
+import type { Mode } from "../src/domain/mode.ts";
+import { binomialInterval } from "../src/domain/statistics.ts";
 import { eventually } from "./support/limits.ts";
 import { type LoadPod, startLoadPod, type Stats } from "./support/load-pod.ts";
 import { prepare } from "./support/state.ts";

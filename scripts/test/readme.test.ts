@@ -3,9 +3,11 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { backendSettings } from "../../services/echo-backend/src/config.ts";
 import { frontendSettings } from "../../services/echo-frontend/src/config.ts";
-import { program } from "../src/cli.ts";
+import { createProgram } from "../src/commands/program.ts";
 import { planDev } from "../src/dev/plan.ts";
-import { ROOT } from "../src/names.ts";
+import { ROOT } from "../src/lib/paths.ts";
+import { CONTEXT } from "./support/context.ts";
+import { program as benchProgram } from "../tools/bench/program.ts";
 
 const readme = readFileSync(`${ROOT}README.md`, "utf8").replaceAll(/ +/g, " ");
 const { scripts } = v.parse(
@@ -26,7 +28,9 @@ function rowOf(name: string, setting: Setting): string {
 
 /** The options that a command takes, or one of its subcommands. */
 function optionsOf(name: string): string[] {
-  const commands = program.commands.filter((command) => command.name() === name);
+  const commands = [...createProgram(CONTEXT).commands, ...benchProgram.commands].filter(
+    (command) => command.name() === name,
+  );
   return commands
     .flatMap((command) => command.commands.concat(command))
     .flatMap(({ options }) => options.map(({ long }) => long ?? ""));
@@ -59,7 +63,7 @@ describe("the README's table of settings", () => {
 });
 
 describe("each command in README and docs", () => {
-  const text = ["README.md", "docs/operations.md", "docs/kind.md"]
+  const text = ["README.md", "docs/operations.md", "docs/kind.md", "docs/performance.md"]
     .map((file) => readFileSync(`${ROOT}${file}`, "utf8").replaceAll(/\\\n +/g, ""))
     .join("\n");
 

@@ -1,11 +1,18 @@
 import { readFile } from "node:fs/promises";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import versions from "../versions.json" with { type: "json" };
 
-/** Which module is the page, for the bundler of the service and of the tests. */
+/** The module path of the page, for the bundlers of the service and of the tests. */
 export const PAGE = /src\/ui\/page\/index\.html$/;
 
-/** Puts the live page together: its style and its script, bundled for browsers, inside its HTML. */
+/** Bundles the live page as a string. */
+export const livePage: Plugin = {
+  name: "live-page",
+  setup: (bundler) =>
+    bundler.onLoad({ filter: PAGE }, async () => ({ contents: await buildPage(), loader: "text" })),
+};
+
+/** Builds the live page: its HTML with its style and its script, bundled for browsers. */
 export async function buildPage(): Promise<string> {
   const directory = new URL("src/ui/page/", import.meta.url);
   const { BLUE_VERSION, GREEN_VERSION } = versions.variable;

@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
 import { run } from "../../src/adapters/command.ts";
-import { ROOT } from "../../src/names.ts";
+import { ROOT } from "../../src/lib/paths.ts";
 import { HANG_MS } from "./limits.ts";
 import { whilePodsFit } from "./scheduling.ts";
 import { NAMESPACE } from "./system.ts";

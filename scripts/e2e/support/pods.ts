@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { CommandError } from "../../src/adapters/command.ts";
-import type { Color } from "../../src/versions.ts";
+import type { Color } from "../../src/domain/color.ts";
 import { eventually, HANG_MS } from "./limits.ts";
 import { eventuallyPods, whilePodsFit } from "./scheduling.ts";
 import { cluster, NAMESPACE } from "./system.ts";

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 import { stringify } from "yaml";
+import { freePort } from "../../../services/kit/test/support/address.ts";
 import { run } from "../../src/adapters/command.ts";
-import type { Workload } from "../../src/names.ts";
+import type { Workload } from "../../src/domain/workload.ts";
 import { eventually } from "./limits.ts";
-import { freePort, listen } from "./listen.ts";
+import { listen } from "./listen.ts";
 import { podMonitor, ruleFile, targetsOf } from "./pod-monitors.ts";
 
 const ApiResponse = v.object({ status: v.literal("success"), data: v.unknown() });

@@ -4,13 +4,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import * as v from "valibot";
 import { CommandError } from "../../src/adapters/command.ts";
 import { createKubectl } from "../../src/adapters/kubectl.ts";
-import { millicores } from "../../src/load/scale.ts";
+import { millicores } from "../../src/observe/scale.ts";
 import { eventually } from "./limits.ts";
 import { NAMESPACE } from "./system.ts";
 
 const POLL_MS = 2000;
 /** Tries each call once. */
-const kubectl = createKubectl(undefined, 0);
+const kubectl = createKubectl({ patienceMs: 0 });
 
 const Container = v.object({
   resources: v.optional(

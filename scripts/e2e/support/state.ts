@@ -2,16 +2,16 @@
 import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { parseJson } from "../../src/adapters/json.ts";
+import { chartPath } from "../../src/lib/paths.ts";
 import {
-  chartPath,
   type ServiceName,
   serviceUrl,
   TRAFFIC_RELEASE,
   workload,
   type Workload,
-} from "../../src/names.ts";
-import type { Mode } from "../../src/traffic/stable-name.ts";
-import { type Color, COLORS } from "../../src/versions.ts";
+} from "../../src/domain/workload.ts";
+import type { Mode } from "../../src/domain/mode.ts";
+import { type Color, COLORS } from "../../src/domain/color.ts";
 import { cli, helm, HELM_WAIT } from "./commands.ts";
 import { eventually } from "./limits.ts";
 import { LOAD_POD } from "./load-pod.ts";

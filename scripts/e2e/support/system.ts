@@ -1,5 +1,5 @@
-import { openCluster } from "../../src/cluster/cluster.ts";
-import { serviceUrl } from "../../src/names.ts";
+import { openCluster } from "../../src/adapters/cluster.ts";
+import { serviceUrl } from "../../src/domain/workload.ts";
 
 /** The tests' own namespace: a learner's `demos` stays as it is. */
 export const NAMESPACE = "echo-e2e";

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
-import { type Mode, openStableName } from "../../src/traffic/stable-name.ts";
-import type { Weights } from "../../src/traffic/weights.ts";
+import type { Mode } from "../../src/domain/mode.ts";
+import { openClusterSwitch } from "../../src/traffic/cluster-switch.ts";
+import type { Weights } from "../../src/domain/weights.ts";
 import { cli, inNamespace, type RunningCommand, start } from "./commands.ts";
 import { eventually } from "./limits.ts";
 import type { LoadPod, Stats } from "./load-pod.ts";
@@ -11,7 +12,7 @@ const { GATEWAY_CLASS = "traefik", GATEWAY_ADDRESS = "traefik.gateway.svc.cluste
 export const GATEWAY = ["--class-name", GATEWAY_CLASS, "--address", GATEWAY_ADDRESS];
 export const GATEWAY_VALUES = { className: GATEWAY_CLASS, address: GATEWAY_ADDRESS };
 
-export const backendSwitch = openStableName("echo-backend", cluster);
+export const backendSwitch = openClusterSwitch("echo-backend", cluster);
 
 export async function weights(): Promise<Weights> {
   return (await backendSwitch.read()).weights;

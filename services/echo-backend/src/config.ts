@@ -1,14 +1,14 @@
 import { commonSettings, milliseconds, percent } from "@echo/kit";
 import * as v from "valibot";
 
-/** The settings of the backend: the common ones, and the faults that a lesson or a test asks for. */
+/** The settings of the backend: the common ones and the faults that it simulates. */
 export const backendSettings = {
   ...commonSettings,
-  /** Share of requests that are answered 500. */
+  /** Share of requests that fail with 500, in percent. Default 0. */
   FAILURE_RATE: percent(0),
-  /** Wait before each answer. */
+  /** Delay of each response, in ms. Default 0. */
   DELAY_MS: milliseconds(0),
-  /** Up to this much more wait, drawn anew for each answer. */
+  /** The most of a further random delay of each response, in ms. Default 0. */
   DELAY_JITTER_MS: milliseconds(0),
 };
 

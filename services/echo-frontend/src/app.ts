@@ -1,15 +1,15 @@
 import { hostname } from "node:os";
-import { buildEchoApp, type Context, measureUpstream, RETRY_AFTER_S } from "@echo/kit";
+import { buildEchoApp, type Context, measureUpstream, RETRY_AFTER_S, timeOfDay } from "@echo/kit";
 import type { FastifyReply } from "fastify";
 import type { FrontendConfig } from "./config.ts";
-import { type Echo, timeOfDay } from "./echo.ts";
+import type { Echo } from "./echo.ts";
 import { createNodeAddress } from "./node-address.ts";
-import { page, wantsPage } from "./ui/live-page.ts";
+import { sendPage, wantsPage } from "./ui/live-page.ts";
 import { createBackendClient } from "./upstream/backend-client.ts";
 import { UpstreamError } from "./upstream/errors.ts";
 import { createWork } from "./work.ts";
 
-/** The frontend: every request is answered with what the backend says, and who says so. */
+/** The frontend: responds to every request with the backend's version and with facts about itself. */
 export function buildApp(config: FrontendConfig, context: Context) {
   const { version } = context;
   const host = hostname();
@@ -17,10 +17,11 @@ export function buildApp(config: FrontendConfig, context: Context) {
   const work = config.WORK_ITERATIONS > 0 ? createWork(config.WORK_ITERATIONS) : undefined;
   const observe = measureUpstream(context.metrics.registry);
   const backend = config.BACKEND && connect(config.BACKEND, config);
+  const hasPage = config.UI === "on";
 
-  const answer = (reply: FastifyReply, name: string, error?: string) => {
-    const echo: Echo = {
-      backend: name,
+  const echo = (reply: FastifyReply, backendVersion: string, error?: string) => {
+    const body: Echo = {
+      backend: backendVersion,
       ec2IP: nodeAddress.current(),
       hostname: host,
       time: timeOfDay(),
@@ -28,28 +29,27 @@ export function buildApp(config: FrontendConfig, context: Context) {
       ...(error !== undefined && { error }),
     };
     reply.type("application/json; charset=utf-8");
-    return `${JSON.stringify(echo)}\n`;
+    return `${JSON.stringify(body)}\n`;
   };
 
-  const hasPage = config.UI === "on";
   const app = buildEchoApp(config, context, async (request, reply) => {
     if (hasPage) {
       reply.header("vary", "Accept");
-      if (wantsPage(request)) return page(reply);
+      if (wantsPage(request)) return sendPage(reply);
     }
     await work?.();
-    if (!backend) return answer(reply, "none");
+    if (!backend) return echo(reply, "none");
     const start = performance.now();
     try {
-      const name = await backend.version(request.id, request.trace);
-      observe("answered", name, performance.now() - start);
-      return answer(reply, name);
+      const backendVersion = await backend.fetchVersion(request.id, request.trace);
+      observe("answered", backendVersion, performance.now() - start);
+      return echo(reply, backendVersion);
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       request.failure = error;
       observe(error.outcome, "", performance.now() - start);
       if (error.status === 503) reply.header("retry-after", RETRY_AFTER_S);
-      return answer(reply.code(error.status), "error", error.message);
+      return echo(reply.code(error.status), "error", error.message);
     }
   });
   app.addHook("onClose", async () => {

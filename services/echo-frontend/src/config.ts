@@ -1,22 +1,22 @@
 import { commonSettings, integer, milliseconds, oneOf, text, urlOrNone } from "@echo/kit";
 import * as v from "valibot";
 
-/** The settings of the frontend: the common ones, its upstream, and what it says about its node. */
+/** The settings of the frontend: the common ones, its upstream, its node and its page. */
 export const frontendSettings = {
   ...commonSettings,
-  /** The URL that is asked for its `version`, once for each request. */
+  /** The URL of the upstream, which is requested once per request for its `version`. Default none. */
   BACKEND: urlOrNone(),
-  /** Wall-clock limit of one question to the backend: connection, answer, body and the retry together. */
+  /** Limit of an upstream request: connection, response, body and retry together. In ms, default 2000. */
   BACKEND_TIMEOUT_MS: milliseconds(2000, 1),
-  /** From which age on a connection to the backend is replaced, so that a switch behind its name is followed. */
+  /** The age from which an upstream connection is replaced, so that it follows a traffic switch. In ms, default 5000. */
   BACKEND_CONNECTION_MAX_AGE_MS: milliseconds(5000, 1),
-  /** The node's address, answered as `ec2IP`. The chart takes it from `status.hostIP`. */
+  /** The node's IP address, for `ec2IP` in the response. The chart sets it from `status.hostIP`. Default none. */
   NODE_IP: text(v.IP_REGEX, "an IP address"),
-  /** Where to ask for the node's address when NODE_IP is not set: an EC2 metadata service (v2). */
+  /** The URL of an EC2 metadata service (v2), for the node's address if NODE_IP is not set. Default none. */
   EC2_METADATA_URL: urlOrNone(),
-  /** `off` answers JSON to browsers too, where `on` gives them the live page. */
+  /** `on`, the default, sends browsers the live page; `off` sends them JSON too. */
   UI: oneOf("on", ["on", "off"]),
-  /** Square roots computed for each request, for an autoscaler to see. */
+  /** Square roots to compute per request, as CPU load for an autoscaler. Default 0. */
   WORK_ITERATIONS: integer(0, 0, 1_000_000_000),
 };
 

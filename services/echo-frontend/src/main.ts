@@ -2,7 +2,7 @@ import { serve } from "@echo/kit";
 import { buildApp } from "./app.ts";
 import { frontendSchema } from "./config.ts";
 
-/** Written in by the build. */
+/** The build replaces these by literals. */
 declare const ECHO_VERSION: string;
 declare const ECHO_REVISION: string;
 

@@ -3,15 +3,15 @@ import type { Logger } from "pino";
 
 const TIMEOUT_MS = 300;
 const REFRESH_S = 60;
-const TOKEN_TTL_SECONDS = 21_600;
+const TOKEN_TTL_S = 21_600;
 
 export interface NodeAddress {
-  /** The address known now, "" while there is none. */
+  /** The address that is known now, or "" if there is none. */
   current(): string;
   stop(): void;
 }
 
-/** Where the node's address comes from: a setting, else EC2's metadata where a URL for it is set, else nowhere. */
+/** The address from NODE_IP, else from the metadata service at EC2_METADATA_URL, else none. */
 export function createNodeAddress(
   { NODE_IP, EC2_METADATA_URL }: { NODE_IP: string; EC2_METADATA_URL: URL | undefined },
   logger: Logger,
@@ -20,21 +20,22 @@ export function createNodeAddress(
   return pollMetadata(EC2_METADATA_URL, logger);
 }
 
-/** Asks in the background only, so that no request ever waits for the metadata service. */
+/** Requests the address in the background, so that no request waits for the metadata service. */
 function pollMetadata(url: URL, logger: Logger): NodeAddress {
   let address = "";
-  /** Seconds until it is asked again. After a failure soon, and then later and later. */
+  /** Seconds until the next request. */
   let wait = 0;
-  let retry = 1;
+  /** Seconds between a failure and the retry; doubles with each failure. */
+  let retryWait = 1;
   const refresh = async () => {
     wait = REFRESH_S;
     try {
       address = await fetchAddress(url);
-      retry = 1;
+      retryWait = 1;
     } catch (error) {
-      wait = retry;
-      retry = Math.min(2 * retry, REFRESH_S);
-      logger.warn({ err: error, metadataUrl: url.href }, "the EC2 metadata service gave no address");
+      wait = retryWait;
+      retryWait = Math.min(2 * retryWait, REFRESH_S);
+      logger.warn({ err: error, metadataUrl: url.href }, "the EC2 metadata service returned no address");
     }
   };
   void refresh();
@@ -44,26 +45,26 @@ function pollMetadata(url: URL, logger: Logger): NodeAddress {
   return { current: () => address, stop: () => clearInterval(timer) };
 }
 
-/** Instance metadata service, version 2: a token first, then the question. */
+/** Version 2 of the metadata service needs a token for each request. */
 async function fetchAddress(base: URL): Promise<string> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const token = await ask(new URL("/latest/api/token", base), {
+  const token = await fetchText(new URL("/latest/api/token", base), {
     method: "PUT",
-    headers: { "x-aws-ec2-metadata-token-ttl-seconds": String(TOKEN_TTL_SECONDS) },
+    headers: { "x-aws-ec2-metadata-token-ttl-seconds": String(TOKEN_TTL_S) },
     signal,
   });
-  const address = await ask(new URL("/latest/meta-data/local-ipv4", base), {
+  const address = await fetchText(new URL("/latest/meta-data/local-ipv4", base), {
     method: "GET",
     headers: { "x-aws-ec2-metadata-token": token },
     signal,
   });
-  if (isIP(address) === 0) throw new Error(`not an address: ${address.slice(0, 100)}`);
+  if (isIP(address) === 0) throw new Error(`Invalid address ${JSON.stringify(address.slice(0, 100))}`);
   return address;
 }
 
-async function ask(url: URL, options: RequestInit): Promise<string> {
-  const answer = await fetch(url, options);
-  const text = await answer.text();
-  if (answer.status !== 200) throw new Error(`${url.pathname} answered ${answer.status}`);
+async function fetchText(url: URL, options: RequestInit): Promise<string> {
+  const response = await fetch(url, options);
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${url.pathname} returned status ${response.status}`);
   return text.trim();
 }

@@ -1,18 +1,18 @@
 import { OverloadedError } from "@echo/kit";
 
-/** The longest that a call may expect to wait for those before it, in ms. Who waits longer is better told so at once. */
+/** If the calls ahead would take longer than this, a call is rejected at once, in ms. */
 const MAX_WAIT_MS = 1000;
-/** The longest that work may hold the event loop at a time, in ms. */
+/** The longest time without a break for the event loop, in ms. */
 const SLICE_MS = 5;
-/** The part of the newest duration in the mean that the wait is reckoned by: one slow call in a stall refuses nobody. */
+/** The weight of the newest duration in the mean: one slow call rejects nobody. */
 const NEWEST = 0.1;
 /** Square roots between two looks at the clock. */
 const STEP = 10_000;
 
 /**
- * Burns CPU for an autoscaler to see: `iterations` square roots for each call, one call after the other, in slices
- * between which the event loop is free. However many calls wait, a probe waits for one slice.
- * @returns a function that throws an {@link OverloadedError} where too many wait
+ * Uses CPU, as load for an autoscaler: `iterations` square roots per call, one call after the other. Between slices the
+ * event loop runs, so that a probe waits for one slice at most, however many calls wait.
+ * @returns a function that throws an {@link OverloadedError} if too many calls wait
  */
 export function createWork(iterations: number): () => Promise<void> {
   let last = Promise.resolve();

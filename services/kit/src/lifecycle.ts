@@ -1,18 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
 import closeWithGrace from "close-with-grace";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type * as v from "valibot";
-import { buildAdminApp } from "./admin-app.ts";
-import { badSetting, type CommonConfig, ConfigError, parseConfig } from "./config.ts";
-import { Drain } from "./drain.ts";
-import type { Context } from "./echo-app.ts";
-import { createLogging, type Logging } from "./logging.ts";
-import { createMetrics, measureLog } from "./metrics.ts";
-import { loadTracing, type Tracing } from "./tracing/tracing.ts";
+import type { CommonConfig } from "./config/common.ts";
+import { ConfigError, invalidSetting, parseConfig } from "./config/parse.ts";
+import { raiseInliningLimit } from "./hot-path/v8-flags.ts";
+import { buildAdminApp } from "./http/admin-app.ts";
+import { Drain } from "./http/drain.ts";
+import type { Context } from "./http/echo-app.ts";
+import { createLogging, type Logging } from "./observability/logging.ts";
+import { createMetrics, measureLog } from "./observability/metrics.ts";
+import { loadTracing } from "./observability/tracing/load-tracing.ts";
+import type { Tracing } from "./observability/tracing/tracing.ts";
 
-/** On top of what the drain and the shutdown may take, before the process ends itself regardless, in ms. */
+/** How much longer than the drain and the shutdown together the process may take before it exits anyway, in ms. */
 const EXIT_MARGIN_MS = 5000;
 
 interface Service<C extends CommonConfig> {
@@ -24,7 +26,7 @@ interface Service<C extends CommonConfig> {
   build(config: Readonly<C>, context: Context): FastifyInstance;
 }
 
-/** Runs a service until a signal ends it. A mistake in its settings ends it with one line on stderr and exit code 1. */
+/** Runs a service until a signal ends it. Invalid settings end it with one line on stderr and exit code 1. */
 export async function serve<C extends CommonConfig>(service: Service<C>): Promise<void> {
   try {
     await start(service);
@@ -49,18 +51,27 @@ async function start<C extends CommonConfig>(service: Service<C>): Promise<void>
 
   const app = service.build(config, { version, logger, accessLog, metrics, drain, tracing });
   const admin = buildAdminApp({ drain, metrics });
-  const listening = open({ app, admin, config, logging });
-  // Before the first connection: process 1 of a container ignores a signal that it has no handler for.
+  const listening = listenOnBoth({ app, admin, config, logging });
+  // Before the first connection, because process 1 of a container ignores a signal without a handler.
   closeOnSignal({ app, admin, config, drain, logging, listening, tracing });
   await listening;
-  // A request's way through Fastify is longer than the 920 bytes of bytecode that V8 inlines into a function: with 4000, a
-  // backend answers about 3 % more. V8 reads it anew for each function that it optimizes, so it may change while running;
-  // among the image's flags it would make V8 refuse Node's own compiled code, and the start 15 ms longer.
-  setFlagsFromString("--max-inlined-bytecode-size-cumulative=4000");
+  raiseInliningLimit();
 }
 
-/** Opens both ports, the echo's first: readiness is answered once there is something to be ready. */
-async function open({ app, admin, config, logging }: Pick<Running, "app" | "admin" | "config" | "logging">) {
+interface Running {
+  app: FastifyInstance;
+  admin: FastifyInstance;
+  config: CommonConfig;
+  drain: Drain;
+  logging: Logging;
+  /** Settles once both ports are open, because they cannot be closed before. */
+  listening: Promise<void>;
+  tracing: Tracing | undefined;
+}
+
+/** Opens the echo port, then the admin port, so that the probes respond only once there is an echo port. */
+async function listenOnBoth(running: Pick<Running, "app" | "admin" | "config" | "logging">): Promise<void> {
+  const { app, admin, config, logging } = running;
   await listen(app, "PORT", config.PORT);
   await listen(admin, "ADMIN_PORT", config.ADMIN_PORT);
   logging.logger.info({ port: portOf(app), adminPort: portOf(admin) }, "listening");
@@ -70,13 +81,14 @@ async function listen(app: FastifyInstance, name: string, port: number): Promise
   try {
     await app.listen({ port, host: "::" });
   } catch (error) {
-    const reason = listenFailure(error);
-    if (reason === undefined) throw error;
-    throw new ConfigError(badSetting(name, String(port), reason), { cause: error });
+    const expected = usablePort(error);
+    if (expected === undefined) throw error;
+    throw new ConfigError(invalidSetting(name, String(port), expected), { cause: error });
   }
 }
 
-function listenFailure(error: unknown): string | undefined {
+/** What port an error of `listen` asks for; undefined if another port would not help. */
+function usablePort(error: unknown): string | undefined {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "EADDRINUSE") return "a port that is not in use (another process listens on this one)";
   if (code === "EACCES") return "a port that this user may open (1024 or above)";
@@ -88,23 +100,12 @@ function portOf(app: FastifyInstance): number | undefined {
   return typeof address === "object" ? address?.port : undefined;
 }
 
-interface Running {
-  app: FastifyInstance;
-  admin: FastifyInstance;
-  config: CommonConfig;
-  drain: Drain;
-  logging: Logging;
-  /** Settled once both ports are open: before, they cannot be closed. */
-  listening: Promise<void>;
-  tracing: Tracing | undefined;
-}
-
 function closeOnSignal(running: Running): void {
   const { config, logging } = running;
   closeWithGrace(
     { delay: config.DRAIN_MS + config.SHUTDOWN_TIMEOUT_MS + EXIT_MARGIN_MS, logger: false },
     async ({ signal, err }) => {
-      if (err) logging.logger.fatal({ err }, "ended by an error");
+      if (err) logging.logger.fatal({ err }, "stopping after an error");
       else logging.logger.info({ signal }, "draining");
       try {
         await shutDown(running);
@@ -118,7 +119,7 @@ function closeOnSignal(running: Running): void {
   );
 }
 
-/** Unready at once; serve on for the drain; close the listeners; finish what is in flight; then the spans, the probes and the log. */
+/** Becomes unready, serves during the drain, closes the listeners, finishes the requests in flight, then stops the rest. */
 async function shutDown({ app, admin, config, drain, logging, listening, tracing }: Running): Promise<void> {
   drain.start();
   await listening;
@@ -131,7 +132,7 @@ async function shutDown({ app, admin, config, drain, logging, listening, tracing
 
 async function closeWithin(app: FastifyInstance, timeoutMs: number, logger: Logger): Promise<void> {
   const timer = setTimeout(() => {
-    logger.warn({ timeoutMs }, "requests in flight outlasted SHUTDOWN_TIMEOUT_MS: their connections are cut");
+    logger.warn({ timeoutMs }, "closing the connections of requests that exceed SHUTDOWN_TIMEOUT_MS");
     app.server.closeAllConnections();
   }, timeoutMs);
   await app.close();

@@ -4,7 +4,7 @@ import html from "./page/index.html";
 
 const TYPES = ["application/json", "text/html"];
 
-/** Whether a browser asks for the page: a GET whose Accept prefers text/html to JSON, by q, then by order (RFC 9110, 12.5.1). */
+/** Whether a request gets the page: a GET whose Accept prefers text/html to JSON, by q, then by order (RFC 9110, 12.5.1). */
 export function wantsPage({ method, headers }: Pick<FastifyRequest, "method" | "headers">): boolean {
   // Most requests end here, without a parser.
   if (method !== "GET" || !headers.accept?.includes("text/html")) return false;
@@ -13,14 +13,14 @@ export function wantsPage({ method, headers }: Pick<FastifyRequest, "method" | "
 
 const sha256 = (tag: string) => {
   const text = new RegExp(`<${tag}[^>]*>([^]*?)</${tag}>`).exec(html)?.[1] ?? "";
-  // Not imported, because loading it takes 4 ms of the start, whether or not a browser ever comes.
+  // Loaded on first use, because it takes long to load: docs/performance.md, request ids.
   const { createHash } = process.getBuiltinModule("node:crypto");
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 };
 
 let policy = "";
 
-/** The one script and the one style of the page, by their hashes, and requests to where it came from: nothing else. */
+/** Allows the page's own script and style, by their hashes, and requests to its own origin. */
 function contentSecurityPolicy(): string {
   policy ||= [
     "default-src 'none'",
@@ -35,8 +35,8 @@ function contentSecurityPolicy(): string {
   return policy;
 }
 
-/** The live page, one file that asks for nothing but the echo, and its headers. */
-export function page(reply: FastifyReply): string {
+/** Sets the headers of the live page, and returns the page: one file that requests only the echo. */
+export function sendPage(reply: FastifyReply): string {
   reply
     .type("text/html; charset=utf-8")
     .header("content-security-policy", contentSecurityPolicy())

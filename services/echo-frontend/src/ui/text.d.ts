@@ -1,4 +1,4 @@
-/** The live page, put together by the build (ui-page.ts). */
+/** The live page, which the build puts together (ui-page.ts). */
 declare module "*/page/index.html" {
   const html: string;
   export default html;

@@ -1,10 +1,24 @@
 import { Writable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
+import * as v from "valibot";
 import { onTestFinished } from "vitest";
-import { createAccessLog, createMetrics, Drain, type Context } from "../../src/index.ts";
+import {
+  commonSettings,
+  type Context,
+  createAccessLog,
+  createMetrics,
+  Drain,
+  parseConfig,
+} from "../../src/index.ts";
+import { portOf } from "./address.ts";
 
-/** A context whose log is kept in memory, one string for each line. */
+/** The common settings, with those in `env`. */
+export function testConfig(env: Record<string, string> = {}) {
+  return parseConfig(v.object(commonSettings), env);
+}
+
+/** A context whose log is kept in memory, one string per line. */
 export function testContext(version = "1.0") {
   const lines: string[] = [];
   const destination = new Writable({
@@ -24,11 +38,12 @@ export function testContext(version = "1.0") {
   return { context, lines };
 }
 
-/** Listens on a free port of the loopback until the test ends. */
+/** Listens on a free port of the loopback until the test ends, and returns the port. */
 export async function listen(app: FastifyInstance): Promise<number> {
   await app.listen({ port: 0, host: "127.0.0.1" });
-  onTestFinished(() => app.close());
-  const address = app.server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  onTestFinished(() => {
+    app.server.closeAllConnections();
+    return app.close();
+  });
+  return portOf(app.server);
 }

@@ -6,7 +6,7 @@ const bytes = (maxLength: number) =>
 
 const printable = (maxLength: number) => fc.string({ unit: "binary-ascii", maxLength });
 
-/** What an attacker writes where text is expected: ends of lines, quotes, escapes, code, long runs. */
+/** Text of an attacker: line ends, quotes, escapes, code, long runs. */
 const nasty = fc.constantFrom(
   "\r\n",
   "\n",
@@ -169,15 +169,15 @@ const body = fc.oneof(
   fc.constantFrom('{"a":', "a".repeat(100_000)),
 );
 
-/** A request whose every part may be right or wrong. */
-const crooked = fc
+/** A request whose every part may be valid or not. */
+const malformed = fc
   .tuple(method, path, protocol, lineEnd, headers, fc.constantFrom("\r\n", "\r\n", "\r\n", ""), body)
   .map(
     ([verb, target, version, end, lines, blank, rest]) =>
       `${verb} ${target} ${version}${end}Host: x\r\n${lines}${blank}${rest}`,
   );
 
-/** A request that is right but for what it asks for. */
+/** A valid request with any path and any request id. */
 const wellFormed = fc
   .tuple(
     fc.constantFrom(...METHODS),
@@ -192,12 +192,12 @@ const wellFormed = fc
     return `${verb} ${line} HTTP/1.1\r\nHost: x\r\n${id}${close}\r\n`;
   });
 
-/** What one connection sends, as latin1: raw bytes, requests right and wrong, or several one behind the other. */
+/** The input of one connection, as latin1: raw bytes, one request, or several pipelined requests. */
 export const connectionInput = fc.oneof(
   bytes(200),
-  { weight: 4, arbitrary: crooked },
+  { weight: 4, arbitrary: malformed },
   { weight: 2, arbitrary: wellFormed },
   fc
-    .array(fc.oneof(crooked, wellFormed), { minLength: 2, maxLength: 4 })
+    .array(fc.oneof(malformed, wellFormed), { minLength: 2, maxLength: 4 })
     .map((requests) => requests.join("")),
 );

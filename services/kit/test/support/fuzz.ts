@@ -5,18 +5,18 @@ import { expect } from "vitest";
 import { connectionInput } from "./fuzz-cases.ts";
 import { metric } from "./metrics.ts";
 import type { ServiceProcess } from "./process.ts";
-import { sendRaw } from "./raw.ts";
+import { get } from "./raw.ts";
 import { record } from "./record.ts";
 
-/** Connections at once. */
+/** Concurrent connections. */
 const CONNECTIONS = 64;
-/** Cases made at a time. */
+/** Cases that are generated at a time. */
 const BATCH = 1000;
-/** A connection that is silent for this long waits for the rest of a request, and is closed, in ms. */
+/** After this silence, the server waits for the rest of a request, and the connection is closed. In ms. */
 const SILENCE_MS = 50;
 
-/** Sends one input, and returns what is answered until either side closes. */
-function converse(port: number, input: string): Promise<string> {
+/** Sends one input, and returns the response up to the close by either side. */
+function exchange(port: number, input: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   let received = "";
   const socket = connect(port, "127.0.0.1").setEncoding("latin1").setNoDelay();
@@ -28,24 +28,24 @@ function converse(port: number, input: string): Promise<string> {
   return promise;
 }
 
-/** Words of an answer that would tell an attacker about the code. */
+/** Text that would tell an attacker about the code. */
 const LEAK = /\bat [\w.<>]+ \(|node:[a-z_/]+:\d|\.mjs|\.ts:|node_modules|Error:/;
 const STATUS_LINE = /^HTTP\/1\.1 (\d{3}) /gm;
 
-function problemIn(answer: string, counts: Map<number, number>): string | undefined {
-  for (const [, code] of answer.matchAll(STATUS_LINE)) {
+function problemIn(response: string, counts: Map<number, number>): string | undefined {
+  for (const [, code] of response.matchAll(STATUS_LINE)) {
     const status = Number(code);
     counts.set(status, (counts.get(status) ?? 0) + 1);
     if (status >= 500) return `status ${status}`;
   }
-  if (answer !== "" && !answer.startsWith("HTTP/1.1 ")) return "not HTTP";
-  return LEAK.test(answer) || answer.includes(process.cwd()) ? "a leak" : undefined;
+  if (response !== "" && !response.startsWith("HTTP/1.1 ")) return "not HTTP";
+  return LEAK.test(response) || response.includes(process.cwd()) ? "a leak" : undefined;
 }
 
 /**
- * Sends a running service `cases` inputs, and expects that it answers none with a 5xx, gives nothing away, and stays as
- * it was. FUZZ_SEED in the environment repeats a run.
- * @returns how many answers had which status
+ * Sends `cases` inputs to a running service. Expects no 5xx, nothing about the code in a response, and a service that works
+ * afterwards. The environment variable FUZZ_SEED repeats a run.
+ * @returns the number of responses with each status
  */
 export async function fuzz(
   service: ServiceProcess,
@@ -59,29 +59,28 @@ export async function fuzz(
     const inputs = fc.sample(connectionInput, { seed: seed + done, numRuns: Math.min(BATCH, cases - done) });
     const worker = async () => {
       for (let input = inputs.pop(); input !== undefined; input = inputs.pop()) {
-        const answer = await converse(port, input);
-        const problem = problemIn(answer, counts);
+        const response = await exchange(port, input);
+        const problem = problemIn(response, counts);
         if (problem !== undefined)
           expect.fail(
-            `FUZZ_SEED=${seed}: ${problem} for ${JSON.stringify(input)}: ${JSON.stringify(answer)}`,
+            `FUZZ_SEED=${seed}: ${problem} for ${JSON.stringify(input)}: ${JSON.stringify(response)}`,
           );
       }
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, worker));
   }
-  await expectUnharmed(service, { port, adminPort });
+  await expectHealthy(service, { port, adminPort });
   record(`fuzz of seed ${seed}`, { cases, ...Object.fromEntries(counts) });
   return Object.fromEntries(counts);
 }
 
-async function expectUnharmed(
+async function expectHealthy(
   service: ServiceProcess,
   { port, adminPort }: { port: number; adminPort: number },
 ) {
   await expect.poll(() => metric(adminPort, "http_connections")).toBe(0);
   expect(await metric(adminPort, "http_requests_in_flight")).toBe(0);
-  const last = "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-  expect(await sendRaw(port, last)).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await get(port, "/last")).toMatch(/^HTTP\/1\.1 200 /);
   await service.logged(/"url":"\/last"/);
   expect(service.child.exitCode).toBeNull();
   expect(service.stderr).toBe("");

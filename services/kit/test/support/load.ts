@@ -1,59 +1,64 @@
 import { Agent, request } from "undici";
 import { onTestFinished } from "vitest";
 
-/** What became of a load's requests so far. */
+/** The results of a load's requests so far. */
 export interface Tally {
-  asked: number;
-  /** How many were answered with which status. */
-  answered: Readonly<Record<number, number>>;
-  /** How many got no answer, and why. */
+  sent: number;
+  /** The number of responses with each status. */
+  responses: Readonly<Record<number, number>>;
+  /** Why requests got no response. */
   lost: readonly unknown[];
 }
 
-/** Requests in a closed loop: each of some clients asks again once it has its answer. */
-export class Load {
-  readonly #url: string;
-  readonly #agent: Agent;
-  readonly #workers: Promise<void>[];
-  #going = true;
-  #asked = 0;
-  #answered: Record<number, number> = {};
-  #lost: unknown[] = [];
+interface LoadOptions {
+  path?: string;
+  /** False opens a new connection for each request. Default true. */
+  keepAlive?: boolean;
+}
 
-  /** Begins at once, and ends with the test at the latest. */
-  constructor(port: number, clients: number, path = "/") {
-    this.#url = `http://127.0.0.1:${port}${path}`;
-    this.#agent = new Agent({ connections: clients });
-    this.#workers = Array.from({ length: clients }, () => this.#askOn());
+/** Requests in a closed loop: each of some clients sends a request after the response to its last one. */
+export class Load {
+  readonly #send: () => ReturnType<typeof request>;
+  readonly #clients: Promise<void>[];
+  #running = true;
+  #sent = 0;
+  readonly #responses: Record<number, number> = {};
+  readonly #lost: unknown[] = [];
+
+  /** Starts at once, and stops when the test ends at the latest. */
+  constructor(port: number, clients: number, { path = "/", keepAlive = true }: LoadOptions = {}) {
+    const dispatcher = new Agent({ connections: clients });
+    this.#send = () => request(`http://127.0.0.1:${port}${path}`, { dispatcher, reset: !keepAlive });
+    this.#clients = Array.from({ length: clients }, () => this.#runClient());
     onTestFinished(() => {
-      this.#going = false;
-      return this.#agent.destroy();
+      this.#running = false;
+      return dispatcher.destroy();
     });
   }
 
   get tally(): Tally {
-    return { asked: this.#asked, answered: this.#answered, lost: this.#lost };
+    return { sent: this.#sent, responses: this.#responses, lost: this.#lost };
   }
 
-  /** How many were answered with `status` so far. */
+  /** The number of responses with `status` so far. */
   count(status: number): number {
-    return this.#answered[status] ?? 0;
+    return this.#responses[status] ?? 0;
   }
 
-  /** Lets each client have its last answer. */
+  /** Stops, and waits for the last responses. */
   async end(): Promise<Tally> {
-    this.#going = false;
-    await Promise.all(this.#workers);
+    this.#running = false;
+    await Promise.all(this.#clients);
     return this.tally;
   }
 
-  async #askOn(): Promise<void> {
-    while (this.#going) {
-      this.#asked++;
+  async #runClient(): Promise<void> {
+    while (this.#running) {
+      this.#sent++;
       try {
-        const { statusCode, body } = await request(this.#url, { dispatcher: this.#agent });
+        const { statusCode, body } = await this.#send();
         await body.dump();
-        this.#answered[statusCode] = this.count(statusCode) + 1;
+        this.#responses[statusCode] = this.count(statusCode) + 1;
       } catch (error) {
         this.#lost.push(error);
       }

@@ -1,6 +1,6 @@
 import { request } from "undici";
 
-/** The value of a metric of a running service, summed over all series, or those with a label such as `a="b"`. */
+/** The value of a metric of a running service, summed over all series, or over those with a label such as `a="b"`. */
 export async function metric(adminPort: number, name: string, label = ""): Promise<number> {
   const { body } = await request(`http://127.0.0.1:${adminPort}/metrics`, { reset: true });
   const lines = (await body.text())
@@ -10,10 +10,7 @@ export async function metric(adminPort: number, name: string, label = ""): Promi
   return lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
 }
 
-/**
- * The CPU time that a service has used so far, in ms. A limit by it holds on a machine that others keep busy, too:
- * while they have the CPU, it stands still.
- */
+/** The CPU time that a service has used so far, in ms. It does not depend on what else the machine does. */
 export async function cpuMs(adminPort: number): Promise<number> {
   return (await metric(adminPort, "process_cpu_seconds_total")) * 1000;
 }

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import protobuf from "protobufjs";
 
 /**
- * A receiver of traces, run as a process of its own: it takes OTLP's protobuf on /v1/traces, as a collector does, and
- * writes a line of JSON for its port and then for each ResourceSpans.
+ * A receiver of traces in a process of its own. Like a collector, it accepts OTLP's protobuf on /v1/traces. It writes its
+ * address and then each ResourceSpans as one line of JSON.
  */
 
 const root = await protobuf.load(fileURLToPath(new URL("otlp-trace.proto", import.meta.url)));

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import versions from "../../../versions.json" with { type: "json" };
@@ -9,7 +8,7 @@ const { variable } = versions;
 const bundle = (service: string, { default: version }: { default: string }) =>
   fileURLToPath(new URL(`../../../${service}/dist/${service}-${version}.mjs`, import.meta.url));
 
-/** Faults that are brought into a service's process from outside. */
+/** Modules that simulate faults inside a service's process. */
 export const PRELOAD = {
   clock: new URL("preload/clock.ts", import.meta.url),
   resolver: new URL("preload/resolver.ts", import.meta.url),
@@ -24,33 +23,22 @@ export const BUNDLES = {
 };
 
 interface ProcessOptions {
-  /** False leaves its stdout blocked. */
+  /** False does not read stdout, so that it blocks when the pipe is full. Default true. */
   readStdout?: boolean;
   /** One of PRELOAD. */
   preload?: URL;
-  /** Shell text that ends in `"$@"`, which is the service's command line. */
+  /** A shell command that runs `"$@"`, the service's command line. */
   shell?: string;
 }
 
-/** A port that was free just now, for a service that cannot tell which one it took. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "::");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
-
-/** A service as it runs in its image: a process of its own. */
+/** A service in a process of its own, as in its image. */
 export class ServiceProcess {
   readonly child: ChildProcess;
   stdout = "";
   stderr = "";
   readonly exited: Promise<number | null>;
 
-  /** Starts a bundle on free ports; it is ended with the test. */
+  /** Starts a bundle on free ports, and kills it when the test ends. */
   constructor(path: string, env: Record<string, string> = {}, options: ProcessOptions = {}) {
     const { readStdout = true, preload, shell } = options;
     const command = [process.execPath, ...(preload ? ["--import", preload.href] : []), path];
@@ -62,14 +50,14 @@ export class ServiceProcess {
     if (readStdout)
       this.child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
-    // "close" comes after the last of its output, but never while that is unread.
+    // "close" comes after all output, and so never if stdout is not read.
     this.exited = once(this.child, readStdout ? "close" : "exit").then(([code]) =>
       typeof code === "number" ? code : null,
     );
     onTestFinished(() => void this.child.kill("SIGKILL"));
   }
 
-  /** Waits for a line of its log, and returns it. @throws {Error} when it ends before */
+  /** Waits for a log line that matches, and returns it. @throws {Error} if the process exits before */
   async logged(pattern: RegExp): Promise<Record<string, unknown>> {
     for (;;) {
       const line = this.stdout.split("\n").find((text) => pattern.test(text) && text.endsWith("}"));
@@ -81,7 +69,7 @@ export class ServiceProcess {
     }
   }
 
-  /** Its ports, once it listens. */
+  /** Waits until the service listens, and returns its ports. */
   async ports(): Promise<{ port: number; adminPort: number }> {
     const { port, adminPort } = await this.logged(/"listening"/);
     return { port: Number(port), adminPort: Number(adminPort) };

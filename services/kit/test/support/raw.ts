@@ -1,7 +1,10 @@
 import { connect, type Socket } from "node:net";
 import { once } from "node:events";
 
-/** A connection on which a test writes HTTP as it likes, right or wrong. */
+/** A GET that keeps its connection open. */
+export const GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+
+/** A connection on which a test writes any bytes, valid HTTP or not. */
 export class RawConnection {
   readonly socket: Socket;
   received = "";
@@ -21,11 +24,16 @@ export class RawConnection {
     return connection;
   }
 
+  /** Opens `count` connections. */
+  static openMany(port: number, count: number): Promise<RawConnection[]> {
+    return Promise.all(Array.from({ length: count }, () => RawConnection.open(port)));
+  }
+
   write(text: string): void {
     this.socket.write(text, "latin1");
   }
 
-  /** Waits until what has been received matches. */
+  /** Waits until the received text matches. @throws {Error} if the server closes the connection before */
   async until(pattern: RegExp): Promise<string> {
     while (!pattern.test(this.received)) {
       if (this.socket.closed) throw new Error(`closed before ${pattern}: ${JSON.stringify(this.received)}`);
@@ -35,10 +43,23 @@ export class RawConnection {
   }
 }
 
-/** Sends raw bytes, and returns all that is answered until the server closes. */
+/** Sends raw text on a new connection, and returns what the server sends until it closes. */
 export async function sendRaw(port: number, text: string): Promise<string> {
   const connection = await RawConnection.open(port);
   connection.write(text);
   await connection.closed;
   return connection.received;
+}
+
+/** Sends one GET on a new connection, with header lines that end in CRLF, and returns the whole response. */
+export function get(port: number, path = "/", headers = ""): Promise<string> {
+  return sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`);
+}
+
+/** Starts an upload of one byte, and returns when the service waits for that byte. */
+export async function startUpload(port: number): Promise<RawConnection> {
+  const connection = await RawConnection.open(port);
+  connection.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n");
+  await connection.until(/100 Continue/);
+  return connection;
 }

@@ -12,7 +12,7 @@ const Bom = v.pipe(
   }),
 );
 
-/** What an SBOM lists: the versions of each package, by name. */
+/** The packages in an SBOM: their versions, by name. */
 export function readSbom(file: string): Map<string, string[]> {
   const { components } = v.parse(Bom, readFileSync(file, "utf8"));
   const packages = Map.groupBy(components, ({ group, name }) =>
@@ -23,7 +23,7 @@ export function readSbom(file: string): Map<string, string[]> {
 
 const Manifest = v.pipe(v.string(), v.parseJson(), v.object({ version: v.string() }));
 
-/** The version of a package that a folder's node_modules hold. */
+/** The version of a package in a folder's node_modules. */
 export function installedVersion(folder: URL, name: string): string {
   return v.parse(Manifest, readFileSync(new URL(`node_modules/${name}/package.json`, folder), "utf8"))
     .version;

@@ -36,18 +36,18 @@ const ResourceSpans = v.object({
   scopeSpans: v.array(v.object({ spans: v.array(SpanSchema) })),
 });
 
-/** A span as it was received, ids as hexadecimal text, attributes as an object. */
+/** A received span, with ids as hexadecimal text and attributes as an object. */
 export type ReceivedSpan = v.InferOutput<typeof SpanSchema> & {
   resource: v.InferOutput<typeof Attributes>;
 };
 
-/** However busy the machine is, what was sent has come by then. */
+/** How long a test waits for spans, which a busy machine may delay. */
 const RECEIVE_TIMEOUT_MS = 15_000;
 
-/** A process that receives traces by OTLP, as a collector does. */
+/** A process that receives traces by OTLP, like a collector. */
 export class TraceReceiver {
   readonly #process: ServiceProcess;
-  /** What a service is told to send its spans here, without waiting for more of them. */
+  /** The variables with which a service exports its spans here, almost at once. */
   readonly env: Readonly<Record<string, string>>;
 
   private constructor(receiver: ServiceProcess, port: number) {
@@ -61,7 +61,7 @@ export class TraceReceiver {
     return new TraceReceiver(receiver, Number(port));
   }
 
-  /** All spans that have come: parents before their children, those of one parent as they ended. */
+  /** All received spans: parents before their children, and the children of one parent in the order of their end. */
   get received(): ReceivedSpan[] {
     const lines = this.#process.stdout.split("\n").slice(1, -1);
     const spans = lines.flatMap((line) => {
@@ -75,7 +75,7 @@ export class TraceReceiver {
     return spans.toSorted((a, b) => depth(a.spanId) - depth(b.spanId));
   }
 
-  /** Waits until so many spans have come. */
+  /** Waits for `count` spans. */
   async spans(count: number): Promise<ReceivedSpan[]> {
     await vi.waitUntil(() => this.received.length >= count, { timeout: RECEIVE_TIMEOUT_MS });
     return this.received;

@@ -1,11 +1,11 @@
-import { type Answer, type Look, sharesOf } from "./answers.ts";
+import { type Look, type Result, sharesOf } from "./results.ts";
 
 const CELL = 14;
 const GAP = 3;
 const HISTORY_SECONDS = 60;
 const LOOKS: readonly Look[] = ["blue", "green", "other", "error"];
 
-/** Fits a canvas to its place on the screen. */
+/** Sets the resolution of a canvas to that of the screen. */
 function prepare(canvas: HTMLCanvasElement) {
   const { width, height } = canvas.getBoundingClientRect();
   const scale = window.devicePixelRatio;
@@ -16,40 +16,40 @@ function prepare(canvas: HTMLCanvasElement) {
   return { context, width, height };
 }
 
-/** The inks of the scheme that is on now, light or dark, by the names that style.css gives them. */
-function readInks(): (name: Look | "card") => string {
+/** The colours of the current scheme, light or dark, by their names in style.css. */
+function readColors(): (name: Look | "card") => string {
   const style = getComputedStyle(document.documentElement);
   return (name) => style.getPropertyValue(`--${name}`).trim();
 }
 
-/** How many cells a canvas has room for. */
-export function roomFor(canvas: HTMLCanvasElement): number {
+/** The number of cells that fit into a canvas. */
+export function capacityOf(canvas: HTMLCanvasElement): number {
   const { width, height } = canvas.getBoundingClientRect();
   return Math.max(1, Math.floor((width + GAP) / (CELL + GAP)) * Math.floor((height + GAP) / (CELL + GAP)));
 }
 
-/** One cell for each answer, row after row. */
-export function drawCells(canvas: HTMLCanvasElement, answers: readonly Answer[]): void {
+/** Draws one cell per result, row by row. */
+export function drawCells(canvas: HTMLCanvasElement, results: readonly Result[]): void {
   const { context, width } = prepare(canvas);
   if (!context) return;
   const columns = Math.max(1, Math.floor((width + GAP) / (CELL + GAP)));
-  const ink = readInks();
-  const inks = new Map(LOOKS.map((look) => [look, ink(look)]));
-  const paper = ink("card");
-  answers.forEach(({ look }, index) => {
+  const colorOf = readColors();
+  const colors = new Map(LOOKS.map((look) => [look, colorOf(look)]));
+  const background = colorOf("card");
+  results.forEach(({ look }, index) => {
     const x = (index % columns) * (CELL + GAP);
     const y = Math.floor(index / columns) * (CELL + GAP);
-    context.fillStyle = inks.get(look) ?? "";
+    context.fillStyle = colors.get(look) ?? "";
     context.beginPath();
     context.roundRect(x, y, CELL, CELL, 3);
     context.fill();
-    context.strokeStyle = paper;
+    context.strokeStyle = background;
     context.lineWidth = 2;
     mark(context, look, x, y);
   });
 }
 
-/** A sign in the cell for those who do not see its colour: none for blue, a bar for green, a cross for an error. */
+/** Marks a cell for users who cannot see its colour: nothing for blue, a bar for green, a cross for an error. */
 function mark(context: CanvasRenderingContext2D, look: Look, x: number, y: number): void {
   const near = 4;
   const far = CELL - 4;
@@ -66,34 +66,34 @@ function mark(context: CanvasRenderingContext2D, look: Look, x: number, y: numbe
   context.stroke();
 }
 
-/** Shares of the last minute, second by second, stacked: blue from below. */
-export function drawHistory(canvas: HTMLCanvasElement, answers: readonly Answer[], now: number): void {
+/** Draws the shares of the last minute as stacked bars, one per second, with blue at the bottom. */
+export function drawHistory(canvas: HTMLCanvasElement, results: readonly Result[], now: number): void {
   const { context, width, height } = prepare(canvas);
   if (!context) return;
-  const seconds = Map.groupBy(answers, ({ at }) => Math.floor(at / 1000));
-  const ink = readInks();
+  const seconds = Map.groupBy(results, ({ at }) => Math.floor(at / 1000));
+  const colorOf = readColors();
   const last = Math.floor(now / 1000);
   const step = width / HISTORY_SECONDS;
   for (let second = last - HISTORY_SECONDS + 1; second <= last; second++) {
-    const own = seconds.get(second);
-    if (!own) continue;
-    // Whole pixels, or the edges of two seconds would shine through.
+    const inSecond = seconds.get(second);
+    if (!inSecond) continue;
+    // Whole pixels, so that there is no gap between two seconds.
     const x = Math.round(width - (last - second + 1) * step);
     const right = Math.round(width - (last - second) * step);
     let y = height;
     for (const look of LOOKS) {
-      const part = (own.filter((answer) => answer.look === look).length / own.length) * height;
-      context.fillStyle = ink(look);
+      const part = (inSecond.filter((result) => result.look === look).length / inSecond.length) * height;
+      context.fillStyle = colorOf(look);
       context.fillRect(x, y - part, right - x, part);
       y -= part;
     }
   }
 }
 
-/** What the history shows, in words, for those who do not see it. */
-export function describeShares(answers: readonly Answer[]): string {
-  const text = sharesOf(answers).map(([name, share]) => `${name}: ${Math.round(share * 100)} %`);
-  return text.length > 0 ? text.join(", ") : "no answer";
+/** The shares in words, for a screen reader. */
+export function describeShares(results: readonly Result[]): string {
+  const text = sharesOf(results).map(([name, share]) => `${name}: ${Math.round(share * 100)} %`);
+  return text.length > 0 ? text.join(", ") : "no response";
 }
 
 export const HISTORY_MS = HISTORY_SECONDS * 1000;

@@ -1,25 +1,25 @@
-import { type Answer, Answers, latency, type Look, sharesOf } from "./answers.ts";
-import { describeShares, drawCells, drawHistory, HISTORY_MS, roomFor } from "./draw.ts";
+import { capacityOf, describeShares, drawCells, drawHistory, HISTORY_MS } from "./draw.ts";
+import { latency, type Look, type Result, Results, sharesOf } from "./results.ts";
 
-/** Which version is which colour; written in by the build. */
+/** The version of each colour. The build replaces these by literals. */
 declare const BLUE_VERSION: string;
 declare const GREEN_VERSION: string;
 
 const WINDOW_MS = 10_000;
-const SPEAK_MS = 5000;
+const ANNOUNCE_MS = 5000;
 const BURST = 100;
-/** As many requests at most wait at a time, so that a slow frontend is not asked ever more. */
-const MOST_WAITING = 120;
+/** The most pending requests, so that the page does not overload a slow frontend. */
+const MAX_PENDING = 120;
 
-const answers = new Answers();
+const results = new Results();
 const pods = new Map<string, { node: string; count: number }>();
-let waiting = 0;
-/** An answer to a request of before counts no more. */
+let pending = 0;
+/** Responses to earlier requests no longer count. */
 let clearedAt = 0;
 let changed = true;
-/** The history moves on by a second even when no answer comes. */
+/** The history moves every second, even without a response. */
 let shownSecond = 0;
-let spokenAt = 0;
+let announcedAt = 0;
 
 function element<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
@@ -41,47 +41,47 @@ function lookOf(backend: string, ok: boolean): Look {
   return backend === GREEN_VERSION ? "green" : "other";
 }
 
-/** A text of the answer, whatever it really is. */
-function field(answer: unknown, key: string): string {
-  const value: unknown = typeof answer === "object" && answer !== null ? Reflect.get(answer, key) : undefined;
+/** A text field of a response body, or "" if there is none. */
+function field(body: unknown, key: string): string {
+  const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, key) : undefined;
   return typeof value === "string" ? value : "";
 }
 
-async function ask(): Promise<void> {
-  if (waiting >= MOST_WAITING) return;
-  waiting++;
+async function sendRequest(): Promise<void> {
+  if (pending >= MAX_PENDING) return;
+  pending++;
   const start = performance.now();
   let raw = "";
   let ok = false;
-  let answer: unknown;
+  let body: unknown;
   try {
-    // The page's own address, whatever prefix a load balancer put before it.
+    // The page's own path, which may have a prefix of a load balancer.
     const response = await fetch(location.pathname, {
       headers: { accept: "application/json" },
       cache: "no-store",
     });
     raw = await response.text();
     ok = response.ok;
-    answer = JSON.parse(raw);
+    body = JSON.parse(raw);
   } catch (error) {
     if (raw === "") raw = String(error);
     ok = false;
   }
-  waiting--;
+  pending--;
   if (start < clearedAt) return;
-  const backend = ok ? field(answer, "backend") : "error";
-  note(
+  const backend = ok ? field(body, "backend") : "error";
+  showResult(
     { at: Date.now(), milliseconds: performance.now() - start, backend, look: lookOf(backend, ok) },
-    answer,
+    body,
     raw,
   );
 }
 
-function note(one: Answer, answer: unknown, raw: string): void {
-  answers.add(one);
-  const hostname = field(answer, "hostname");
+function showResult(result: Result, body: unknown, raw: string): void {
+  results.add(result);
+  const hostname = field(body, "hostname");
   if (hostname)
-    pods.set(hostname, { node: field(answer, "ec2IP"), count: (pods.get(hostname)?.count ?? 0) + 1 });
+    pods.set(hostname, { node: field(body, "ec2IP"), count: (pods.get(hostname)?.count ?? 0) + 1 });
   text("raw", raw.trim());
   changed = true;
 }
@@ -90,7 +90,7 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(share === 0 || share === 1 ? 0 : 1)} %`;
 }
 
-function showShares(recent: readonly Answer[]): void {
+function showShares(recent: readonly Result[]): void {
   const looks = new Map(recent.map(({ backend, look }) => [backend, look]));
   const rows = sharesOf(recent).map(([name, share]) => {
     const row = document.createElement("div");
@@ -117,11 +117,11 @@ function showPods(): void {
   element("pods", HTMLElement).replaceChildren(...rows);
 }
 
-/** Says the shares to a screen reader, but not ten times a second. */
-function speak(recent: readonly Answer[], now: number): void {
-  if (now - spokenAt < SPEAK_MS) return;
-  spokenAt = now;
-  text("state", `${answers.total} answers. ${describeShares(recent)}`);
+/** Announces the shares to a screen reader, every few seconds. */
+function announce(recent: readonly Result[], now: number): void {
+  if (now - announcedAt < ANNOUNCE_MS) return;
+  announcedAt = now;
+  text("state", `${results.total} responses. ${describeShares(recent)}`);
 }
 
 function show(): void {
@@ -130,11 +130,11 @@ function show(): void {
   const second = Math.floor(now / 1000);
   if (!changed && second === shownSecond) return;
   shownSecond = second;
-  drawHistory(history, answers.since(now - HISTORY_MS), now);
+  drawHistory(history, results.since(now - HISTORY_MS), now);
   if (!changed) return;
   changed = false;
-  const recent = answers.since(now - WINDOW_MS);
-  drawCells(cells, answers.newest(roomFor(cells)));
+  const recent = results.since(now - WINDOW_MS);
+  drawCells(cells, results.newest(capacityOf(cells)));
   showShares(recent);
   showPods();
   const ms = (share: number) => `${latency(recent, share)?.toFixed(1) ?? "–"} ms`;
@@ -142,12 +142,12 @@ function show(): void {
   text("p99", ms(0.99));
   text(
     "overall",
-    answers
+    results
       .overall()
       .map(([name, share]) => `${name} ${percent(share)}`)
-      .join(", ") || "no answer yet",
+      .join(", ") || "no response yet",
   );
-  speak(recent, now);
+  announce(recent, now);
 }
 
 function isPaused(): boolean {
@@ -156,17 +156,17 @@ function isPaused(): boolean {
 
 function tick(): void {
   setTimeout(tick, 1000 / Number(rate.value));
-  if (!isPaused() && !document.hidden) void ask();
+  if (!isPaused() && !document.hidden) void sendRequest();
 }
 
 rate.addEventListener("input", () => text("rate-shown", rate.value));
 pause.addEventListener("click", () => pause.setAttribute("aria-pressed", String(!isPaused())));
 element("burst", HTMLButtonElement).addEventListener("click", () => {
-  for (let i = 0; i < BURST; i++) void ask();
+  for (let i = 0; i < BURST; i++) void sendRequest();
 });
 element("clear", HTMLButtonElement).addEventListener("click", () => {
   clearedAt = performance.now();
-  answers.clear();
+  results.clear();
   pods.clear();
   changed = true;
 });

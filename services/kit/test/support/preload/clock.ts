@@ -1,4 +1,4 @@
-/** Makes the wall clock jump by an hour: back on SIGURG, forth on SIGWINCH. The monotonic clock goes on. */
+/** Moves the wall clock by an hour: back on SIGURG, forward on SIGWINCH. The monotonic clock stays correct. */
 const HOUR_MS = 3_600_000;
 const WallClock = Date;
 let offset = 0;

@@ -1,4 +1,4 @@
-/** Resolves every name to the address in the file RESOLVER_FILE, and none while that is empty. */
+/** Resolves every name to the address in the file RESOLVER_FILE. Fails while the file is empty. */
 import dns from "node:dns";
 import { readFileSync } from "node:fs";
 

@@ -1,0 +1,105 @@
+import { METHODS } from "node:http";
+import Fastify, { type FastifyInstance, type RouteHandlerMethod } from "fastify";
+import type { Logger } from "pino";
+import type { CommonConfig } from "../config/common.ts";
+import type { AccessLog } from "../hot-path/access-log.ts";
+import { runInBatch } from "../hot-path/event-loop-batch.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import type { Tracing } from "../observability/tracing/tracing.ts";
+import { Admission } from "./admission.ts";
+import { closeOldConnections } from "./connection-age.ts";
+import type { Drain } from "./drain.ts";
+import { handleErrors } from "./error-handler.ts";
+import { HTTP_LIMITS, type HttpLimits } from "./limits.ts";
+import { NO_SCHEMAS } from "./no-schemas.ts";
+import { checkHeaders } from "./rejections.ts";
+import { discardBody, hasBody } from "./request-body.ts";
+import { requestId } from "./request-id.ts";
+import { requestLog } from "./request-log.ts";
+import { countConnections, requestMetrics } from "./request-metrics.ts";
+import { observeRequests } from "./request-observer.ts";
+import { requestTrace } from "./request-trace.ts";
+
+/** What an app needs besides its config. */
+export interface Context {
+  version: string;
+  logger: Logger;
+  accessLog: AccessLog;
+  metrics: Metrics;
+  drain: Drain;
+  /** Undefined if requests are not traced. */
+  tracing?: Tracing | undefined;
+}
+
+/** Longer than the idle timeout of load balancers (60 s for an ALB), so that they close idle connections first. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+/**
+ * A Fastify app that handles every request that Node's HTTP parser accepts, except CONNECT, with `handler`: any method,
+ * path, query and body. The handler returns the response body. It does not return `reply`, because Fastify would then
+ * wait for the end of the response.
+ */
+export function buildEchoApp(
+  config: CommonConfig,
+  context: Context,
+  handler: RouteHandlerMethod,
+  limits: HttpLimits = HTTP_LIMITS,
+) {
+  const app = Fastify({
+    logger: false,
+    schemaController: NO_SCHEMAS,
+    // A request that arrives before load balancers have removed this instance is served, with `Connection: close`.
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // A body may take any time; only the headers have a time limit.
+    requestTimeout: 0,
+    // Node then creates no stream for a request without a body: docs/performance.md, empty requests.
+    http: { ...limits, requireHostHeader: false, optimizeEmptyRequests: true },
+    exposeHeadRoutes: false,
+    // The router must not reject a path, whatever its encoding, so it never sees one.
+    rewriteUrl: () => "/",
+    genReqId: requestId,
+  });
+  // Node would respond 417 to an `Expect` header that it does not know.
+  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
+
+  app.decorateRequest("failure", undefined);
+  app.decorateRequest("trace", undefined);
+  countConnections(app.server, context.metrics);
+  observeRequests(app, observersOf(context));
+  addResponseHeaders(app, config.COLOR);
+  closeOldConnections(app, context.drain, config.CONNECTION_MAX_AGE_MS);
+  handleErrors(app);
+  admitRequests(app, new Admission(config.MAX_IN_FLIGHT));
+  routeEverything(app, handler);
+  return app;
+}
+
+function observersOf({ metrics, tracing, accessLog }: Context) {
+  return [requestMetrics(metrics), ...(tracing ? [requestTrace(tracing)] : []), requestLog(accessLog)];
+}
+
+function addResponseHeaders(app: FastifyInstance, color: string): void {
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.header("x-request-id", request.id);
+    if (color) reply.header("x-echo-color", color);
+    done();
+  });
+}
+
+/** Handles a request only if it is acceptable and there is a place for it, after its body has been read. */
+function admitRequests(app: FastifyInstance, admission: Admission): void {
+  app.addHook("preHandler", ({ raw }, reply, done) => {
+    const admit = (error?: Error) => done(error ?? checkHeaders(raw) ?? admission.tryEnter(reply.raw));
+    if (hasBody(raw)) discardBody(raw, admit);
+    else runInBatch(admit);
+  });
+}
+
+function routeEverything(app: FastifyInstance, handler: RouteHandlerMethod): void {
+  const methods = METHODS.filter((method) => method !== "CONNECT");
+  // `hasBody: false` keeps Fastify's body parsers away, which would respond 400, 413 and 415.
+  for (const method of methods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
+  app.route({ method: methods, url: "/", handler });
+}

@@ -1,0 +1,31 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { PipelinedResponses } from "./pipelined-responses.ts";
+
+/** Sees each request of an app twice. */
+export interface RequestObserver {
+  /** Its headers have been parsed. */
+  begin?(request: FastifyRequest): void;
+  /** Its response was sent, or its client closed the connection before (status 499). */
+  end(request: FastifyRequest, status: number, milliseconds: number): void;
+}
+
+/** The status that nginx logs for a client that closed the connection before the response. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+/** Calls the observers, in their order, once at the begin and once at the end of each request. */
+export function observeRequests(app: FastifyInstance, observers: readonly RequestObserver[]): void {
+  const pipelined = new PipelinedResponses();
+  app.addHook("onRequest", (request, reply, done) => {
+    const start = performance.now();
+    const response = reply.raw;
+    if (response.socket === null) pipelined.add(request.raw.socket, response);
+    for (const observer of observers) observer.begin?.(request);
+    // Fastify's onResponse hook does not run if the client closes the connection first.
+    response.on("close", () => {
+      const status = response.writableEnded ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+      const duration = performance.now() - start;
+      for (const observer of observers) observer.end(request, status, duration);
+    });
+    done();
+  });
+}

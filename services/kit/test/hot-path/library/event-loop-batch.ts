@@ -1,0 +1,4 @@
+/** Calls at once, as without batches. */
+export function runInBatch(callback: () => void): void {
+  callback();
+}

@@ -1,0 +1,2 @@
+/** Keeps the flags that V8 has by default. */
+export function raiseInliningLimit(): void {}
