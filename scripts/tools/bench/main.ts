@@ -1,6 +1,9 @@
 import { UserError } from "../../src/errors.ts";
 import { program } from "./program.ts";
 
+// Servers that run are killed at the exit.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 try {
   await program.parseAsync();
 } catch (error) {

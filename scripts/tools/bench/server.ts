@@ -67,9 +67,12 @@ export async function startServer(
   });
   spawn(...pinned(LOAD_CORE, "cat"), { stdio: [child.stdout, "ignore", "inherit"] });
   const exited = once(child, "exit");
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
   const stop = async () => {
     child.kill("SIGTERM");
     await exited;
+    process.off("exit", kill);
   };
   try {
     await waitFor(() => hasResponse(url, child), {
