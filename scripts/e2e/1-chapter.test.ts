@@ -2,7 +2,7 @@ import { execa } from "execa";
 import * as v from "valibot";
 import { beforeAll, expect, test } from "vitest";
 import { run } from "../src/adapters/command.ts";
-import { chartPath, ROOT } from "../src/names.ts";
+import { chartPath, ROOT } from "../src/lib/paths.ts";
 import { deploy } from "../src/release/deploy.ts";
 import { ask, cli, cliWith, cluster, NAMESPACE, oldPodsGone, registry, url } from "./support/system.ts";
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compareSnapshots, takeSnapshot } from "../src/shift/snapshot.ts";
-import { countOf } from "../src/traffic/sample.ts";
-import { binomialInterval } from "../src/traffic/statistics.ts";
-import type { Mode } from "../src/traffic/stable-name.ts";
-import { waitFor } from "../src/wait.ts";
+import { compareSnapshots, takeSnapshot } from "../src/traffic/snapshot.ts";
+import { countOf } from "../src/domain/sample.ts";
+import { binomialInterval } from "../src/domain/statistics.ts";
+import type { Mode } from "../src/domain/mode.ts";
+import { waitFor } from "../src/lib/wait.ts";
 import { releaseAll } from "./support/backends.ts";
 import { type Load, startLoad } from "./support/load.ts";
 import { record } from "./support/record.ts";

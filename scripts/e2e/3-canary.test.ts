@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { waitFor } from "../src/wait.ts";
+import { waitFor } from "../src/lib/wait.ts";
 import { digestOf, kill, revive, releaseAll, setValues } from "./support/backends.ts";
 import { cli } from "./support/system.ts";
 import {

@@ -1,7 +1,8 @@
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { CONTROL_PORT, localUrl, planDev, STABLE_PORT } from "../src/dev/plan.ts";
-import { ROOT } from "../src/names.ts";
+import { planDev } from "../src/dev/plan.ts";
+import { CONTROL_PORT, localUrl, STABLE_PORT } from "../src/domain/ports.ts";
+import { ROOT } from "../src/lib/paths.ts";
 import { cliWith } from "./support/system.ts";
 
 const FRONTEND = localUrl(8080);

@@ -6,7 +6,8 @@ import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { readSbom } from "../../services/kit/test/support/sbom.ts";
 import { run } from "../src/adapters/command.ts";
 import { createDocker } from "../src/adapters/docker.ts";
-import { ROOT, workload } from "../src/names.ts";
+import { workload } from "../src/domain/workload.ts";
+import { ROOT } from "../src/lib/paths.ts";
 import { record } from "./support/record.ts";
 
 const docker = createDocker();

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { TRAFFIC_RELEASE } from "../src/names.ts";
-import type { Mode } from "../src/traffic/stable-name.ts";
-import { waitFor } from "../src/wait.ts";
+import { TRAFFIC_RELEASE } from "../src/domain/workload.ts";
+import type { Mode } from "../src/domain/mode.ts";
+import { waitFor } from "../src/lib/wait.ts";
 import { type ApiProxy, startApiProxy } from "./support/api-proxy.ts";
 import { crash, podsOf, releaseAll, rolledOut, setValues } from "./support/backends.ts";
 import { dropsConnection, isFull, refusesLogin, startRegistry } from "./support/faulty-registry.ts";

@@ -3,9 +3,10 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { backendSettings } from "../../services/echo-backend/src/config.ts";
 import { frontendSettings } from "../../services/echo-frontend/src/config.ts";
-import { program } from "../src/cli.ts";
+import { createProgram } from "../src/commands/program.ts";
 import { planDev } from "../src/dev/plan.ts";
-import { ROOT } from "../src/names.ts";
+import { ROOT } from "../src/lib/paths.ts";
+import { CONTEXT } from "./support/context.ts";
 import { program as benchProgram } from "../tools/bench/program.ts";
 
 const readme = readFileSync(`${ROOT}README.md`, "utf8").replaceAll(/ +/g, " ");
@@ -27,7 +28,7 @@ function rowOf(name: string, setting: Setting): string {
 
 /** The options that a command takes, or one of its subcommands. */
 function optionsOf(name: string): string[] {
-  const commands = [...program.commands, ...benchProgram.commands].filter(
+  const commands = [...createProgram(CONTEXT).commands, ...benchProgram.commands].filter(
     (command) => command.name() === name,
   );
   return commands

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { CommandError, run } from "../../src/adapters/command.ts";
-import { chartPath } from "../../src/names.ts";
-import { type Color, COLORS } from "../../src/versions.ts";
-import { waitFor } from "../../src/wait.ts";
+import { chartPath } from "../../src/lib/paths.ts";
+import { type Color, COLORS } from "../../src/domain/color.ts";
+import { waitFor } from "../../src/lib/wait.ts";
 import { cli, cluster, NAMESPACE } from "./system.ts";
 
 const REPLICAS = 2;

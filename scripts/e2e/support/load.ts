@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
-import { BACKEND_VERSIONS } from "../../src/versions.ts";
+import { BACKEND_VERSIONS } from "../../src/domain/version.ts";
 import { cluster, NAMESPACE, registry } from "./system.ts";
 
 const POD = "load";

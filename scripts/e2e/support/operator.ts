@@ -2,7 +2,8 @@
 import * as v from "valibot";
 import { parse, stringify } from "yaml";
 import { run } from "../../src/adapters/command.ts";
-import { chartPath, TRAFFIC_RELEASE, type Workload } from "../../src/names.ts";
+import { TRAFFIC_RELEASE, type Workload } from "../../src/domain/workload.ts";
+import { chartPath } from "../../src/lib/paths.ts";
 import { NAMESPACE } from "./system.ts";
 
 const PodMonitor = v.object({

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { stringify } from "yaml";
 import { run } from "../../src/adapters/command.ts";
-import type { Workload } from "../../src/names.ts";
-import { waitFor } from "../../src/wait.ts";
+import type { Workload } from "../../src/domain/workload.ts";
+import { waitFor } from "../../src/lib/wait.ts";
 import { podMonitor, ruleFile, targetsOf } from "./operator.ts";
 
 const Answer = v.object({ status: v.literal("success"), data: v.unknown() });

@@ -1,11 +1,12 @@
-import { UserError } from "../../src/errors.ts";
-import { preflight } from "../../src/release/preflight.ts";
+import { checkCluster, checkDocker, checkRegistry } from "../../src/adapters/checks.ts";
+import { UserError } from "../../src/lib/errors.ts";
+import { preflight } from "../../src/lib/preflight.ts";
 import { cluster, NAMESPACE, registry } from "./system.ts";
 
 /** Says what is missing, makes an empty namespace that takes only restricted pods, and removes it in the end. */
 export async function setup(): Promise<() => Promise<void>> {
   try {
-    await preflight({ cluster, registry, images: true });
+    await preflight([...checkCluster(cluster), checkDocker(), checkRegistry(registry)]);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     process.stderr.write(`pnpm e2e needs a cluster and a registry. ${error.message}\n`);

@@ -1,8 +1,9 @@
 import { execa } from "execa";
 import * as v from "valibot";
-import { openCluster } from "../../src/cluster/cluster.ts";
-import { ROOT, serviceUrl } from "../../src/names.ts";
-import { waitFor } from "../../src/wait.ts";
+import { openCluster } from "../../src/adapters/cluster.ts";
+import { serviceUrl } from "../../src/domain/workload.ts";
+import { ROOT } from "../../src/lib/paths.ts";
+import { waitFor } from "../../src/lib/wait.ts";
 
 /** A namespace of the tests' own, so that a learner's `demos` stays as it is. */
 export const NAMESPACE = "echo-e2e";

@@ -1,9 +1,10 @@
 import { execa } from "execa";
 import { expect } from "vitest";
-import { ROOT } from "../../src/names.ts";
-import { openStableName, type Mode } from "../../src/traffic/stable-name.ts";
-import type { Weights } from "../../src/traffic/weights.ts";
-import { waitFor } from "../../src/wait.ts";
+import { ROOT } from "../../src/lib/paths.ts";
+import type { Mode } from "../../src/domain/mode.ts";
+import { openClusterSwitch } from "../../src/traffic/cluster-switch.ts";
+import type { Weights } from "../../src/domain/weights.ts";
+import { waitFor } from "../../src/lib/wait.ts";
 import type { Load, Stats } from "./load.ts";
 import { cli, cluster, NAMESPACE } from "./system.ts";
 
@@ -11,7 +12,7 @@ import { cli, cluster, NAMESPACE } from "./system.ts";
 const { GATEWAY_CLASS = "traefik", GATEWAY_ADDRESS = "traefik.gateway.svc.cluster.local" } = process.env;
 export const GATEWAY = ["--class-name", GATEWAY_CLASS, "--address", GATEWAY_ADDRESS];
 
-export const name = openStableName("echo-backend", cluster);
+export const name = openClusterSwitch("echo-backend", cluster);
 
 export async function weights(): Promise<Weights> {
   return (await name.read()).weights;

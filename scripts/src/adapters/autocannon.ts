@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ROOT } from "../names.ts";
+import { ROOT } from "../lib/paths.ts";
 import { run } from "./command.ts";
 import { parseJson } from "./json.ts";
 import type { Load, LoadResult, LoadTool } from "./load-tool.ts";

@@ -1,19 +1,33 @@
+import { constants } from "node:os";
 import { execa, ExecaError, type Options } from "execa";
-import { UserError } from "../errors.ts";
+import { UserError } from "../lib/errors.ts";
 
-/** A tool that did not do what it was called for: the command, the reason, and what it wrote to stderr. */
+/** A tool failed. The message names the command, the reason and what the tool wrote to stderr. */
 export class CommandError extends UserError {
   override name = "CommandError";
+  override readonly exitCode: number;
+  /** Whether the tool is not installed. */
   readonly missing: boolean;
   readonly stderr: string;
 
   constructor(error: ExecaError, signal?: AbortSignal) {
     const stderr = textOf(error.stderr);
-    const reason = signal?.aborted ? "interrupted" : error.shortMessage;
-    super([reason, stderr].filter(Boolean).join("\n"), { cause: error });
+    const interrupted = signal?.aborted === true;
+    super(
+      [interrupted ? `Interrupted: ${error.command}` : error.shortMessage, stderr].filter(Boolean).join("\n"),
+      {
+        cause: error,
+      },
+    );
+    this.exitCode = interrupted ? 130 : 1;
     this.missing = error.code === "ENOENT";
     this.stderr = stderr;
   }
+}
+
+/** Whether an error is a tool's, whose stderr matches `pattern`. Match whole messages: a loose word may mean anything. */
+export function failedWith(error: unknown, pattern: RegExp): error is CommandError {
+  return error instanceof CommandError && pattern.test(error.stderr);
 }
 
 function textOf(output: unknown): string {
@@ -21,29 +35,29 @@ function textOf(output: unknown): string {
 }
 
 export interface CommandOptions {
-  /** Where it runs, and whose node_modules/.bin is looked into first. */
+  /** The working directory. Tools in its node_modules/.bin come before those on PATH. */
   cwd?: string;
-  /** Text for its stdin; without, it has none. */
+  /** Text for stdin. Default: an empty stdin. */
   input?: string;
-  /** Gives it a stdin that stays open, and closes when this process goes away. */
+  /** Keeps stdin open until this process ends. */
   openStdin?: boolean;
-  /** Ends it with SIGTERM. */
+  /** Terminates the tool by SIGTERM, and by SIGKILL 5 s later. */
   signal?: AbortSignal | undefined;
-  /** Lets it take its time to end then; without, it is killed after 5 s. */
+  /** Never sends SIGKILL. */
   endsInItsOwnTime?: boolean;
-  /** More environment variables, over those of this process. */
+  /** Environment variables in addition to those of this process. */
   env?: Readonly<Record<string, string>>;
-  /** Gives it a process group of its own, so that Ctrl-C does not reach it: it always ends what it began. */
+  /** Runs the tool in its own process group. Ctrl-C does not reach it, so that it finishes what it began. */
   detached?: boolean;
-  /** In ms; none by default. */
+  /** In ms. Default: no limit. */
   timeout?: number;
-  /** Called with each line of stdout as it comes. */
+  /** Called with each line of stdout as it arrives. */
   onLine?: (line: string) => void;
 }
 
 /**
- * Runs an outside tool and returns what it wrote to stdout, trimmed.
- * @throws {CommandError} when it cannot be started, fails, or is ended
+ * Runs a tool and returns its stdout, trimmed.
+ * @throws {CommandError} if the tool is not installed, fails, or is terminated
  */
 export async function run(
   file: string,
@@ -73,9 +87,21 @@ export async function run(
   }
 }
 
-/** Runs a tool on this terminal and returns its exit code. */
-export async function runOnTerminal(file: string, args: readonly string[]): Promise<number> {
-  const result = await execa(file, args, { stdio: "inherit", reject: false });
-  if (result.exitCode === undefined) throw new UserError(`${file} could not be run: ${result.shortMessage}`);
-  return result.exitCode;
+/**
+ * Runs a tool on this terminal.
+ * @returns its exit code, as a shell reports it: 128 and the signal's number if a signal ended it
+ */
+export async function runOnTerminal(
+  file: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<number> {
+  const result = await execa(file, args, {
+    stdio: "inherit",
+    reject: false,
+    ...(signal && { cancelSignal: signal }),
+  });
+  if (result.exitCode !== undefined) return result.exitCode;
+  if (result.signal !== undefined) return 128 + constants.signals[result.signal];
+  throw new UserError(`${file} could not be run: ${result.shortMessage}`);
 }

@@ -1,8 +1,7 @@
 import * as v from "valibot";
-import { CommandError, run } from "./command.ts";
+import { failedWith, run } from "./command.ts";
 import { parseJson } from "./json.ts";
 
-/** A container, as far as we need it. */
 const Containers = v.tuple([
   v.object({
     State: v.object({ Running: v.boolean() }),
@@ -15,21 +14,23 @@ export interface Container {
   networks: readonly string[];
 }
 
+const NO_CONTAINER = /^Error(?: response from daemon)?: No such container: /m;
+
 /** The containers of the Docker engine. */
 export const containers = {
-  /** A container by its name; undefined where there is none. */
+  /** A container by its name; undefined if it does not exist. */
   async find(name: string): Promise<Container | undefined> {
     try {
       const output = await run("docker", ["container", "inspect", name]);
       const [{ State, NetworkSettings }] = parseJson("docker container inspect", Containers, output);
       return { running: State.Running, networks: Object.keys(NetworkSettings.Networks) };
     } catch (error) {
-      if (error instanceof CommandError && /no such container/i.test(error.stderr)) return undefined;
+      if (failedWith(error, NO_CONTAINER)) return undefined;
       throw error;
     }
   },
 
-  /** Runs an image in the background, again after a restart of the engine; its port is this machine's, on the loopback. */
+  /** Runs an image in the background, also after a restart of the engine, with its port on this machine's loopback. */
   runService: ({ name, image, port }: { name: string; image: string; port: number }) =>
     run("docker", [
       ...["run", "--detach", "--restart=always", "--name", name],
@@ -40,12 +41,12 @@ export const containers = {
 
   connect: (name: string, network: string) => run("docker", ["network", "connect", network, name]),
 
-  /** Writes a file inside a container. */
+  /** Writes a file in a container. */
   writeFile: (name: string, file: string, content: string) => {
     const script = 'mkdir -p "$(dirname "$0")" && cat >"$0"';
     return run("docker", ["exec", "--interactive", name, "sh", "-c", script, file], { input: content });
   },
 
-  /** Removes a container and its anonymous volumes, running or not. */
+  /** Removes a container, also a running one, and its anonymous volumes. */
   remove: (name: string) => run("docker", ["rm", "--force", "--volumes", name]),
 };

@@ -1,20 +1,22 @@
 import { CommandError, type CommandOptions, run } from "./command.ts";
 
-/** Signing may wait for a person's sign-in in a browser, in ms. */
+/** Long enough to sign in with a browser, in ms. */
 const TIMEOUT_MS = 120_000;
 
 export interface CosignOptions {
-  /** Docker's configuration folder, whose logins cosign uses too; without, the user's own. */
-  config?: string;
+  /** The folder of docker's configuration, whose logins cosign uses. Default: the user's own. */
+  config?: string | undefined;
+  /** The key to sign with. Default: no key but the user's identity. */
+  key?: string | undefined;
   signal?: AbortSignal;
 }
 
 export type Cosign = ReturnType<typeof createCosign>;
 
-/** cosign, which signs images in the registry: with the key that COSIGN_KEY names, or without a key, by an identity. */
-export function createCosign({ config, signal }: CosignOptions = {}) {
+/** cosign, which signs images in the registry. */
+export function createCosign({ config, key, signal }: CosignOptions = {}) {
   const env = config === undefined ? {} : { DOCKER_CONFIG: config };
-  const key = process.env.COSIGN_KEY ? ["--key", process.env.COSIGN_KEY] : [];
+  const by = key ? ["--key", key] : [];
   const cosign = (args: readonly string[], options: CommandOptions = {}) =>
     run("cosign", args, { env, signal, timeout: TIMEOUT_MS, ...options });
 
@@ -29,11 +31,11 @@ export function createCosign({ config, signal }: CosignOptions = {}) {
       }
     },
 
-    /** Signs an image, named by its digest. A signature that is there already is not added again. */
-    sign: (image: string) => cosign(["sign", "--yes", ...key, image]),
+    /** Signs an image, named by its digest. An existing signature is not added again. */
+    sign: (image: string) => cosign(["sign", "--yes", ...by, image]),
 
-    /** Attaches a CycloneDX SBOM to an image, signed, in the place of the one before. */
+    /** Attaches a signed CycloneDX SBOM to an image, in place of an earlier one. */
     attestSbom: (image: string, sbom: string) =>
-      cosign(["attest", "--yes", ...key, "--replace", "--type", "cyclonedx", "--predicate", sbom, image]),
+      cosign(["attest", "--yes", ...by, "--replace", "--type", "cyclonedx", "--predicate", sbom, image]),
   };
 }

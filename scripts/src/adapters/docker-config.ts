@@ -2,35 +2,35 @@ import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
-import { UserError } from "../errors.ts";
-import { withTemporaryFolder } from "../temporary-folder.ts";
+import { UserError } from "../lib/errors.ts";
+import { withTemporaryFolder } from "../lib/temporary-folder.ts";
 
 const FILE = "config.json";
 const Config = v.looseObject({ credHelpers: v.optional(v.record(v.string(), v.string()), {}) });
 
 /**
- * Runs `work` with a docker configuration of its own, for a login to `registry` that nothing is left of afterwards: not
- * when it fails, nor when this process is told to end. All else in it is the user's: other logins, contexts, plugins,
- * builders.
+ * Runs `work` with a copy of the user's docker configuration: logins, contexts, plugins, builders. A login to `registry`
+ * goes into the copy, which is removed afterwards, also after a failure or an interruption.
  */
 export async function withDockerConfig<T>(
   registry: string,
+  env: NodeJS.ProcessEnv,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
   return withTemporaryFolder((folder) => {
-    copyConfig(process.env.DOCKER_CONFIG ?? join(homedir(), ".docker"), folder, hostOf(registry));
+    copyConfig(env.DOCKER_CONFIG ?? join(homedir(), ".docker"), folder, hostOf(registry));
     return work(folder);
   });
 }
 
-/** The part of a registry's name that a login is for. */
+/** The host of a registry: docker keeps one login per host. */
 export function hostOf(registry: string): string {
   return registry.split("/", 1).join("");
 }
 
 function copyConfig(from: string, to: string, host: string): void {
   const config = readConfig(join(from, FILE));
-  // No helper for this one host: its login goes into the file here, where the user's keychain would keep it.
+  // Without a credential helper for this host, docker writes the login to this file, not to the user's keychain.
   const credHelpers = { ...config.credHelpers, [host]: "" };
   writeFileSync(join(to, FILE), JSON.stringify({ ...config, credHelpers }), { mode: 0o600 });
   for (const name of list(from)) if (name !== FILE) symlinkSync(join(from, name), join(to, name));
@@ -42,10 +42,8 @@ function readConfig(file: string): v.InferOutput<typeof Config> {
   } catch (cause) {
     if (isMissing(cause)) return { credHelpers: {} };
     throw new UserError(
-      `docker's configuration ${file} cannot be read: mend it, or point DOCKER_CONFIG at another`,
-      {
-        cause,
-      },
+      `Invalid docker configuration ${file}: expected JSON. Correct it, or point DOCKER_CONFIG at another folder.`,
+      { cause },
     );
   }
 }

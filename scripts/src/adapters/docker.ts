@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { CommandError, type CommandOptions, run } from "./command.ts";
+import { type CommandOptions, failedWith, run } from "./command.ts";
 import { hostOf } from "./docker-config.ts";
 import { parseJson } from "./json.ts";
 
@@ -13,22 +13,22 @@ export interface ImageBuild {
 }
 
 export interface DockerOptions {
-  /** Folder of its configuration; without, the user's own. */
+  /** The folder of its configuration. Default: the user's own. */
   config?: string;
-  /** Ends whatever it is doing. */
+  /** Terminates the running command. */
   signal?: AbortSignal;
 }
 
 export type Docker = ReturnType<typeof createDocker>;
 
-/** The Docker engine, its BuildKit, and through it the registry. */
+/** The Docker engine, its BuildKit, and the registries that they reach. */
 export function createDocker({ config, signal }: DockerOptions = {}) {
   const env = config === undefined ? {} : { DOCKER_CONFIG: config };
   const docker = (args: readonly string[], options: CommandOptions = {}) =>
     run("docker", args, { env, signal, ...options });
 
   return {
-    /** @throws {CommandError} when there is no docker, or no engine behind it */
+    /** @throws {CommandError} if docker is not installed or its engine does not run */
     engineVersion: () => docker(["version", "--format", "{{.Server.Version}}"], { timeout: 15_000 }),
 
     buildxVersion: () => docker(["buildx", "version"], { timeout: 15_000 }),
@@ -47,20 +47,20 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
       ]);
     },
 
-    /** What the image starts. */
+    /** The command that the image runs. */
     async entrypoint(image: string): Promise<string[]> {
       const format = ["--format", "{{json .Config.Entrypoint}}"];
       const output = await docker(["image", "inspect", ...format, image]);
       return parseJson("docker image inspect", v.array(v.string()), output);
     },
 
-    /** Size of the image, compressed as a registry keeps it. */
+    /** The size of the image in bytes, compressed as in a registry. */
     async compressedBytes(image: string): Promise<number> {
       const pipeline = 'docker save "$1" | gzip | wc -c';
       return Number(await run("bash", ["-o", "pipefail", "-c", pipeline, "bash", image], { env }));
     },
 
-    /** Runs a command in an image, as a pod does: on a read-only file system but for /tmp. Returns what it wrote. */
+    /** Runs a command in an image as a pod does: only /tmp is writable. @returns its stdout */
     runReadOnly(
       image: string,
       {
@@ -73,15 +73,16 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
       return docker(["run", ...flags, "--entrypoint", file, image, ...args]);
     },
 
-    /** Pushes a tag and returns the digest that the registry now has for it. */
+    /** Pushes a tag. @returns the digest that the registry has for it now */
     async push(image: string): Promise<string> {
       const output = await docker(["push", image]);
       const digest = DIGEST.exec(output.slice(output.lastIndexOf("digest:")))?.[0];
-      if (digest === undefined) throw new Error(`docker push ${image} named no digest:\n${output}`);
+      if (digest === undefined)
+        throw new Error(`Expected a digest in the output of docker push ${image}:\n${output}`);
       return digest;
     },
 
-    /** The digest that the registry has for a tag; undefined where it has none. */
+    /** The digest that the registry has for a tag; undefined if the registry does not have the tag. */
     async remoteDigest(image: string): Promise<string | undefined> {
       try {
         const output = await docker([
@@ -90,12 +91,12 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
         ]);
         return parseJson("docker buildx imagetools", v.object({ digest: v.string() }), output).digest;
       } catch (error) {
-        if (error instanceof CommandError && /not found|unknown/i.test(error.stderr)) return undefined;
+        if (failedWith(error, /^ERROR: \S+: not found$/m)) return undefined;
         throw error;
       }
     },
 
-    /** Writes a file out of an image to a file here. */
+    /** Copies a file from an image to a file on this machine. */
     async copyOut(image: string, path: string, to: string): Promise<void> {
       const container = await docker(["create", image]);
       try {

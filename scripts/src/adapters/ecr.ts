@@ -7,16 +7,16 @@ import {
   DescribeRepositoriesCommand,
   RepositoryNotFoundException,
 } from "@aws-sdk/client-ecr";
-import { UserError } from "../errors.ts";
+import { UserError } from "../lib/errors.ts";
 
 const ECR_HOST = /^\d{12}\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 
-/** Whether repositories and logins of this registry are ECR's: by its name, or because an endpoint for AWS is set. */
-export function usesEcr(registry: string, env: NodeJS.ProcessEnv = process.env): boolean {
+/** Whether a registry is ECR: by its name, or because the environment sets an endpoint for AWS. */
+export function usesEcr(registry: string, env: NodeJS.ProcessEnv): boolean {
   return ECR_HOST.test(registry) || Boolean(env.AWS_ENDPOINT_URL ?? env.AWS_ENDPOINT_URL_ECR);
 }
 
-/** The region that an ECR registry's name tells; undefined leaves it to AWS_REGION and the profile. */
+/** The region in an ECR registry's name; undefined leaves it to AWS_REGION and the profile. */
 export function regionOf(registry: string): string | undefined {
   return ECR_HOST.exec(registry)?.[1];
 }
@@ -25,7 +25,7 @@ export type RepositoryOutcome = "created" | "recreated" | "scan on push turned o
 
 export type Ecr = ReturnType<typeof createEcr>;
 
-/** ECR's API: repositories and the token for `docker login`. */
+/** The API of ECR: repositories, and the token for `docker login`. */
 export function createEcr(registry: string) {
   const region = regionOf(registry);
   const client = new ECRClient(region ? { region } : {});
@@ -73,7 +73,7 @@ export function createEcr(registry: string) {
         })(),
       ),
 
-    /** Deletes the repository with all its images; false where there was none. */
+    /** Deletes the repository with all its images. @returns false if it did not exist */
     deleteRepository: (name: string): Promise<boolean> =>
       call(
         `delete the repository ${name}`,
@@ -84,7 +84,7 @@ export function createEcr(registry: string) {
         })(),
       ),
 
-    /** User and password for `docker login`, good for twelve hours. */
+    /** User and password for `docker login`, valid for twelve hours. */
     credentials: () =>
       call(
         "issue a login",
@@ -99,9 +99,9 @@ export function createEcr(registry: string) {
   };
 }
 
-async function call<T>(what: string, answer: Promise<T>): Promise<T> {
+async function call<T>(what: string, response: Promise<T>): Promise<T> {
   try {
-    return await answer;
+    return await response;
   } catch (cause) {
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     throw new UserError(

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { CommandError, type CommandOptions, run } from "./command.ts";
+import { type CommandOptions, failedWith, run } from "./command.ts";
 import { parseJson } from "./json.ts";
 import { PATIENCE_MS, patiently } from "./patience.ts";
 
@@ -16,9 +16,9 @@ export type HelmRelease = v.InferOutput<typeof Release>;
 export interface Upgrade {
   release: string;
   chart: string;
-  /** Given as strings, exactly; they win over the values that the release already has. */
+  /** Strings, passed unchanged. They override the values that the release already has. */
   values: Readonly<Record<string, string>>;
-  /** Like `values`, and numbers or true and false stay what they are. */
+  /** Like `values`, for numbers and booleans. */
   typedValues?: Readonly<Record<string, number | boolean>>;
 }
 
@@ -26,49 +26,59 @@ export type Helm = ReturnType<typeof createHelm>;
 
 const State = v.object({ info: v.object({ status: v.string() }) });
 
+const NOT_INSTALLED = /^Error: release: not found$/m;
+const IN_PROGRESS = /^Error: .*another operation \(install\/upgrade\/rollback\) is in progress$/m;
+
 export interface HelmOptions {
   namespace: string;
   context?: string | undefined;
-  /** How long calls are made again while the API server is away, in ms; never an `upgrade`. */
+  /** How long calls other than `upgrade` are retried while the API server is away, in ms. Default: a minute. */
   patienceMs?: number;
+  /** Terminates each call that has no signal of its own. Default: calls go on after an interruption. */
+  signal?: AbortSignal | undefined;
 }
 
-/** helm, 3 or 4, in one namespace and context. */
-export function createHelm({ namespace, context, patienceMs = PATIENCE_MS }: HelmOptions) {
+/** helm 3 or 4, in one namespace and context. */
+export function createHelm({ namespace, context, patienceMs = PATIENCE_MS, signal }: HelmOptions) {
   const global = ["--namespace", namespace, ...(context ? ["--kube-context", context] : [])];
-  const once = (args: readonly string[], options?: CommandOptions) =>
-    run("helm", [...global, ...args], options);
+  const once = (args: readonly string[], options: CommandOptions = {}) =>
+    run("helm", [...global, ...args], { signal, ...options });
   const helm = (args: readonly string[], options: CommandOptions = {}) =>
-    patiently(() => once(args, options), patienceMs, options.signal);
-
-  /** deployed, failed, pending-upgrade …; undefined where the release is not installed. */
-  const status = async (release: string): Promise<string | undefined> => {
+    patiently(() => once(args, options), patienceMs, options.signal ?? signal);
+  /** The output of a call; undefined if the release is not installed. */
+  const find = async (args: readonly string[]): Promise<string | undefined> => {
     try {
-      const text = await helm(["status", release, "--output", "json"]);
-      return parseJson("helm status", State, text).info.status;
+      return await helm(args);
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (failedWith(error, NOT_INSTALLED)) return undefined;
       throw error;
     }
+  };
+
+  /** deployed, failed, pending-upgrade …; undefined if the release is not installed. */
+  const status = async (release: string): Promise<string | undefined> => {
+    const text = await find(["status", release, "--output", "json"]);
+    return text === undefined ? undefined : parseJson("helm status", State, text).info.status;
   };
 
   return {
     version,
 
-    /** Waits until it is ready and rolls back by itself when it does not become so within `timeoutSeconds`. */
-    upgrade: async (upgrade: Upgrade, timeoutSeconds: number, signal?: AbortSignal): Promise<void> => {
-      // The option's name is another in helm 4.
+    /** Upgrades and waits until the pods are ready. helm itself rolls back if that takes over `timeoutSeconds`. */
+    upgrade: async (upgrade: Upgrade, timeoutSeconds: number, interrupted?: AbortSignal): Promise<void> => {
+      // helm 4 renamed the option.
       const rollback = (await version()).startsWith("v3.") ? "--atomic" : "--rollback-on-failure";
       await once([...upgradeArgs(upgrade), "--wait", rollback, "--timeout", `${timeoutSeconds}s`], {
-        signal,
+        signal: interrupted,
         endsInItsOwnTime: true,
       });
     },
 
-    /** Upgrades without waiting for anything, as fits a chart without pods; all of it, whatever the terminal is told. */
-    apply: (upgrade: Upgrade): Promise<string> => helm(upgradeArgs(upgrade), { detached: true }),
+    /** Upgrades a chart without pods: it does not wait, and Ctrl-C cannot leave it half done. */
+    apply: (upgrade: Upgrade): Promise<string> =>
+      helm(upgradeArgs(upgrade), { detached: true, signal: undefined }),
 
-    /** The manifest that an upgrade would install. @throws {CommandError} with the chart's own words when a value is refused */
+    /** The manifest that an upgrade would install. @throws {CommandError} with the chart's reason if a value is invalid */
     preview: async (upgrade: Upgrade): Promise<string> => {
       const text = await helm([...upgradeArgs(upgrade), "--dry-run=server", "--output", "json"]);
       return parseJson("helm upgrade --dry-run", v.object({ manifest: v.string() }), text).manifest.trim();
@@ -76,25 +86,17 @@ export function createHelm({ namespace, context, patienceMs = PATIENCE_MS }: Hel
 
     status,
 
-    /** The manifest that is installed now; undefined where the release is not, or not in one piece. */
+    /** The installed manifest; undefined if the release is not in state `deployed`. */
     installedManifest: async (release: string): Promise<string | undefined> =>
       (await status(release)) === "deployed" ? helm(["get", "manifest", release]) : undefined,
 
-    /** Takes a release back to the revision before its last. */
+    /** Restores the previous revision of a release. */
     rollback: (release: string) => helm(["rollback", release]),
 
-    /** The values that were set for a release, as `schema` reads them; undefined where it is not installed. */
+    /** The values of a release, read with `schema`; undefined if it is not installed. */
     values: async <const S extends v.GenericSchema>(schema: S, release: string) => {
-      try {
-        return parseJson(
-          "helm get values",
-          schema,
-          await helm(["get", "values", release, "--all", "--output", "json"]),
-        );
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
+      const text = await find(["get", "values", release, "--all", "--output", "json"]);
+      return text === undefined ? undefined : parseJson("helm get values", schema, text);
     },
 
     list: async (): Promise<HelmRelease[]> =>
@@ -112,7 +114,7 @@ function version(): Promise<string> {
   return run("helm", ["version", "--short"], { timeout: 15_000 });
 }
 
-/** Installs, or upgrades while keeping the operator's own values. */
+/** Installs, or upgrades and keeps the values that the operator has set. */
 function upgradeArgs({ release, chart, values, typedValues = {} }: Upgrade): string[] {
   return [
     ...["upgrade", "--install", "--create-namespace", "--reset-then-reuse-values", release, chart],
@@ -121,16 +123,12 @@ function upgradeArgs({ release, chart, values, typedValues = {} }: Upgrade): str
   ];
 }
 
-function isNotFound(error: unknown): boolean {
-  return error instanceof CommandError && error.stderr.includes("not found");
-}
-
-/** Whether another helm is at the same release, or was killed while it was. */
+/** Whether another helm works on the same release, or was killed during that. */
 export function isInProgress(error: unknown): boolean {
-  return error instanceof CommandError && error.stderr.includes("another operation");
+  return failedWith(error, IN_PROGRESS);
 }
 
-/** helm reads commas in `--set-string` as separators, and an opening brace as a list. */
+/** In `--set-string`, helm takes a comma for a separator and an opening brace for a list. */
 function escapeValue(value: string): string {
   return value.replaceAll(/[\\,{]/g, String.raw`\$&`);
 }

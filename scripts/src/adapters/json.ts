@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { UserError } from "../errors.ts";
+import { UserError } from "../lib/errors.ts";
 
-/** Reads a tool's JSON against what we need of it. @throws {UserError} that names the tool */
+/** Reads the JSON output of a tool with a schema of what we need. @throws {UserError} that names the tool */
 export function parseJson<const S extends v.GenericSchema>(
   tool: string,
   schema: S,
@@ -10,6 +10,6 @@ export function parseJson<const S extends v.GenericSchema>(
   try {
     return v.parse(schema, JSON.parse(text));
   } catch (cause) {
-    throw new UserError(`${tool} answered something unexpected: ${text.slice(0, 200)}`, { cause });
+    throw new UserError(`Unexpected output of ${tool}: ${text.slice(0, 200)}`, { cause });
   }
 }

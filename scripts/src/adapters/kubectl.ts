@@ -1,90 +1,79 @@
 import * as v from "valibot";
-import { CommandError, type CommandOptions, run, runOnTerminal } from "./command.ts";
+import { type CommandOptions, failedWith, run, runOnTerminal } from "./command.ts";
 import { parseJson } from "./json.ts";
 import { PATIENCE_MS, patiently } from "./patience.ts";
 
 export type Kubectl = ReturnType<typeof createKubectl>;
 
-/**
- * kubectl against one context of the kubeconfig (the current one when undefined). While the API server is away, calls
- * are made again for `patienceMs`; 0 makes each once, for 5 s at most.
- */
-export function createKubectl(context?: string, patienceMs = PATIENCE_MS) {
+export interface KubectlOptions {
+  /** Default: the current context of the kubeconfig. */
+  context?: string | undefined;
+  /** How long calls are retried while the API server is away, in ms. 0: no retry, and 5 s at most. Default: a minute. */
+  patienceMs?: number;
+  /** Terminates each call that has no signal of its own. Default: calls go on after an interruption. */
+  signal?: AbortSignal | undefined;
+}
+
+/** kubectl in one context. */
+export function createKubectl({ context, patienceMs = PATIENCE_MS, signal }: KubectlOptions = {}) {
   const global = [
     ...(context ? ["--context", context] : []),
     ...(patienceMs === 0 ? ["--request-timeout=5s"] : []),
   ];
-  const once = (args: readonly string[], options?: CommandOptions) =>
-    run("kubectl", [...global, ...args], options);
+  const once = (args: readonly string[], options: CommandOptions = {}) =>
+    run("kubectl", [...global, ...args], { signal, ...options });
   const kubectl = (args: readonly string[], options: CommandOptions = {}) =>
-    options.onLine ? once(args, options) : patiently(() => once(args, options), patienceMs, options.signal);
+    options.onLine
+      ? once(args, options)
+      : patiently(() => once(args, options), patienceMs, options.signal ?? signal);
+  /** Sends a manifest. @returns false if kubectl fails with the message `refusal` */
+  const send = async (verb: "create" | "replace", manifest: object, refusal: RegExp): Promise<boolean> => {
+    try {
+      await kubectl([verb, "-f", "-"], { input: JSON.stringify(manifest) });
+      return true;
+    } catch (error) {
+      if (failedWith(error, refusal)) return false;
+      throw error;
+    }
+  };
 
   return {
     run: kubectl,
 
-    /** @throws {CommandError} when there is no kubectl */
+    /** @throws {CommandError} if kubectl is not installed */
     clientVersion: () => once(["version", "--client"], { timeout: 15_000 }),
 
-    /** @throws {CommandError} when the cluster does not answer */
+    /** @throws {CommandError} if the cluster does not answer */
     reachCluster: () => once(["get", "--raw", "/readyz", "--request-timeout=10s"], { timeout: 15_000 }),
 
-    /** What `kubectl get … -o json` answers, read against `schema`. */
+    /** The output of `kubectl get … -o json`, read with `schema`. */
     get: async <const S extends v.GenericSchema>(schema: S, args: readonly string[]) =>
       parseJson(`kubectl get ${args.join(" ")}`, schema, await kubectl(["get", ...args, "-o", "json"])),
 
-    /** Like `get`, undefined where the object does not exist. */
+    /** Like `get`; undefined if the object does not exist. */
     find: async <const S extends v.GenericSchema>(schema: S, args: readonly string[]) => {
       const text = await kubectl(["get", ...args, "--ignore-not-found", "-o", "json"]);
       return text === "" ? undefined : parseJson(`kubectl get ${args.join(" ")}`, schema, text);
     },
 
-    /** Creates or updates what a manifest says. */
     apply: (manifest: object) => kubectl(["apply", "-f", "-"], { input: JSON.stringify(manifest) }),
 
-    /** Creates what a manifest says; false where it already exists. */
-    create: async (manifest: object): Promise<boolean> => {
-      try {
-        await kubectl(["create", "-f", "-"], { input: JSON.stringify(manifest) });
-        return true;
-      } catch (error) {
-        if (error instanceof CommandError && error.stderr.includes("AlreadyExists")) return false;
-        throw error;
-      }
+    /** Creates an object. @returns false if it already exists */
+    create: (manifest: object) => send("create", manifest, /^Error from server \(AlreadyExists\): /m),
+
+    /** Replaces an object. @returns false if it has changed since the manifest's `resourceVersion` */
+    replace: (manifest: object) => send("replace", manifest, /^Error from server \(Conflict\): /m),
+
+    exec: (namespace: string, pod: string, command: readonly string[], options: CommandOptions = {}) => {
+      const stdin = options.input !== undefined || options.openStdin ? ["-i"] : [];
+      return kubectl(["exec", ...stdin, "-n", namespace, pod, "--", ...command], options);
     },
 
-    /** Replaces an object; false where it has changed since the `resourceVersion` given in the manifest. */
-    replace: async (manifest: object): Promise<boolean> => {
-      try {
-        await kubectl(["replace", "-f", "-"], { input: JSON.stringify(manifest) });
-        return true;
-      } catch (error) {
-        if (error instanceof CommandError && error.stderr.includes("Conflict")) return false;
-        throw error;
-      }
-    },
-
-    exec: (namespace: string, pod: string, command: readonly string[], options?: CommandOptions) =>
-      kubectl(
-        [
-          "exec",
-          ...(options?.input !== undefined || options?.openStdin ? ["-i"] : []),
-          "-n",
-          namespace,
-          pod,
-          "--",
-          ...command,
-        ],
-        options,
-      ),
-
-    /** Runs a command in a pod on this terminal; returns its exit code. */
+    /** Runs a command in a pod on this terminal. @returns its exit code */
     execOnTerminal: (namespace: string, pod: string, command: readonly string[]) => {
-      const interactive = process.stdin.isTTY && process.stdout.isTTY ? ["-it"] : [];
-      return runOnTerminal("kubectl", [
-        ...global,
-        ...["exec", ...interactive, "-n", namespace, pod, "--"],
-        ...command,
-      ]);
+      const terminal = process.stdin.isTTY && process.stdout.isTTY ? ["-it"] : [];
+      const exec = ["exec", ...terminal, "-n", namespace, pod, "--", ...command];
+      return runOnTerminal("kubectl", [...global, ...exec], signal);
     },
   };
 }

@@ -1,15 +1,13 @@
-import { type ClusterOptions, openCluster } from "../cluster/cluster.ts";
-import { serviceUrl, workload } from "../names.ts";
-import { preflight } from "../release/preflight.ts";
-import { COLORS } from "../versions.ts";
+import type { Command } from "commander";
+import type { ClusterOptions } from "../adapters/cluster.ts";
+import type { Context } from "../lib/context.ts";
+import { clusterCommand } from "./options.ts";
 
-/** Runs a command in the jumpbox and ends with its exit code; without one, curls both backends as the chapter does. */
-export async function jumpbox(command: readonly string[], options: ClusterOptions): Promise<void> {
-  const cluster = openCluster(options);
-  await preflight({ cluster });
-  await cluster.jumpbox.ensure();
-  const urls = COLORS.map((color) => serviceUrl(workload("echo-backend", color).name, cluster.namespace));
-  process.exitCode = await cluster.jumpbox.execOnTerminal(
-    command.length > 0 ? command : ["curl", "-sS", "--max-time", "5", ...urls],
-  );
+export function addJumpbox(program: Command, context: Context): void {
+  clusterCommand(program, "jumpbox", "run a command in the jumpbox (default: curl both backends)")
+    .argument("[command...]", "the command and its arguments, after --")
+    .action(async (command: string[], options: ClusterOptions) => {
+      const { jumpbox } = await import("../observe/jumpbox.ts");
+      await jumpbox(command, options, context);
+    });
 }

@@ -1,107 +1,14 @@
-import * as v from "valibot";
-import { createDocker, type Docker } from "../adapters/docker.ts";
-import { withDockerConfig } from "../adapters/docker-config.ts";
-import { createEcr, usesEcr } from "../adapters/ecr.ts";
-import { type Cluster, type ClusterOptions, openCluster } from "../cluster/cluster.ts";
-import { workload, type Workload } from "../names.ts";
-import { preflight } from "../release/preflight.ts";
-import { print, table } from "../terminal.ts";
-import { COLORS } from "../versions.ts";
+import type { Command } from "commander";
+import type { Context } from "../lib/context.ts";
+import type { StatusOptions } from "../observe/status.ts";
+import { clusterCommand, registryOf, registryOption } from "./options.ts";
 
-const Deployments = v.object({
-  items: v.array(
-    v.object({
-      metadata: v.object({ name: v.string() }),
-      spec: v.object({
-        replicas: v.optional(v.number(), 1),
-        template: v.object({ spec: v.object({ containers: v.array(v.object({ image: v.string() })) }) }),
-      }),
-      status: v.object({ readyReplicas: v.optional(v.number(), 0) }),
-    }),
-  ),
-});
-const Services = v.object({
-  items: v.array(
-    v.object({
-      metadata: v.object({ name: v.string() }),
-      spec: v.object({
-        type: v.string(),
-        clusterIP: v.optional(v.string(), "-"),
-        externalName: v.optional(v.string()),
-        selector: v.optional(v.record(v.string(), v.string()), {}),
-      }),
-    }),
-  ),
-});
-
-/** What the chapter reviews, in one table: images in the registry, helm releases, deployments and services. */
-export async function status(options: ClusterOptions & { registry?: string }): Promise<void> {
-  const cluster = openCluster(options);
-  await preflight({ cluster });
-  const registry = options.registry ?? process.env.EKS_ECR_REGISTRY;
-  const rows = await Promise.all([
-    registry
-      ? imageRows(registry)
-      : [["image", "-", "no registry set", "set EKS_ECR_REGISTRY to see its images"]],
-    releaseRows(cluster),
-    deploymentRows(cluster),
-    serviceRows(cluster),
-  ]);
-  print(table(["KIND", "NAME", "STATE", "DETAIL"], rows.flat()));
-}
-
-async function imageRows(registry: string): Promise<string[][]> {
-  if (!usesEcr(registry)) return rowsOf(registry, createDocker());
-  const { user, password } = await createEcr(registry).credentials();
-  return withDockerConfig(registry, async (config) => {
-    const docker = createDocker({ config });
-    await docker.login(registry, user, password);
-    return rowsOf(registry, docker);
-  });
-}
-
-async function rowsOf(registry: string, docker: Docker): Promise<string[][]> {
-  const workloads: Workload[] = [
-    ...COLORS.map((color) => workload("echo-backend", color)),
-    workload("echo-frontend", "blue"),
-  ];
-  return Promise.all(
-    workloads.map(async ({ service, version }) => {
-      const digest = await docker.remoteDigest(`${registry}/${service}:${version}`);
-      return ["image", `${service}:${version}`, digest ? "pushed" : "absent", digest ?? "-"];
-    }),
-  );
-}
-
-async function releaseRows({ helm }: Cluster): Promise<string[][]> {
-  const releases = await helm.list();
-  return releases.map(({ name, status: state, chart, revision }) => [
-    "release",
-    name,
-    state,
-    `${chart}, revision ${revision}`,
-  ]);
-}
-
-async function deploymentRows({ kubectl, namespace }: Cluster): Promise<string[][]> {
-  const { items } = await kubectl.get(Deployments, ["deployments", "-n", namespace]);
-  return items.map(({ metadata, spec, status: { readyReplicas } }) => [
-    "deployment",
-    metadata.name,
-    `${readyReplicas}/${spec.replicas} ready`,
-    spec.template.spec.containers.map(({ image }) => image).join(", "),
-  ]);
-}
-
-async function serviceRows({ kubectl, namespace }: Cluster): Promise<string[][]> {
-  const { items } = await kubectl.get(Services, ["services", "-n", namespace]);
-  return items.map(({ metadata, spec }) => [
-    "service",
-    metadata.name,
-    spec.type,
-    spec.externalName ??
-      `${spec.clusterIP}, ${Object.entries(spec.selector)
-        .map((pair) => pair.join("="))
-        .join(" ")}`,
-  ]);
+export function addStatus(program: Command, context: Context): void {
+  clusterCommand(program, "status", "images, helm releases, deployments and services")
+    .addOption(registryOption("registry of the images"))
+    .action(async (options: StatusOptions) => {
+      const registry = registryOf(options, context);
+      const { status } = await import("../observe/status.ts");
+      await status({ ...options, registry }, context);
+    });
 }

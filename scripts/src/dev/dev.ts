@@ -1,58 +1,68 @@
 import { once } from "node:events";
 import { styleText } from "node:util";
-import { CommandError } from "../adapters/command.ts";
-import { interruption } from "../interrupt.ts";
-import { print, table } from "../terminal.ts";
-import { describeWeights, sameWeights, type Weights } from "../traffic/weights.ts";
-import { waitFor } from "../wait.ts";
-import { type Child, startChild } from "./child.ts";
+import { localUrl, PORTS, CONTROL_PORT, STABLE_PORT } from "../domain/ports.ts";
+import { describeWeights, sameWeights, type Weights } from "../domain/weights.ts";
+import type { Context } from "../lib/context.ts";
+import { UserError } from "../lib/errors.ts";
+import { isPortFree } from "../lib/port.ts";
+import { type Check, preflight } from "../lib/preflight.ts";
+import { print, table } from "../lib/terminal.ts";
+import { type Balancer, startBalancer } from "./balancer.ts";
 import { KEYS, listenToKeys, releaseKeys } from "./keys.ts";
-import { printLog } from "./log.ts";
-import { CONTROL_PORT, type DevProcess, localUrl, planDev, STABLE_PORT } from "./plan.ts";
-import { checkPorts } from "./ports.ts";
+import { type DevProcess, planDev } from "./plan.ts";
 import { build, onSourceChange } from "./rebuild.ts";
-import { openStableName, type StableName } from "./stable-name.ts";
-
-const START_TIMEOUT_MS = 30_000;
+import { type Services, startServices } from "./services.ts";
 
 /** Runs blue, green and the frontend with the stable name between them, rebuilt on change, until Ctrl-C. */
-export async function dev(): Promise<void> {
+export async function dev({ signal, env }: Context): Promise<void> {
   const plan = planDev();
-  await checkPorts(portsOf(plan));
+  await preflight([checkPorts(plan)]);
   print("Building …");
-  await build();
+  await build(signal);
 
   const quit = new AbortController();
-  const end = AbortSignal.any([interruption(), quit.signal]);
-  const name = await openStableName(targetsOf(plan), reportChange);
-  let children = await startAll(plan);
-  printOverview(plan, name);
-  listenToKeys({
-    onWeights: (weights) => name.set(weights),
-    onOverview: () => printOverview(plan, name),
-    onEnd: () => quit.abort(),
-  });
-  const watching = onSourceChange(async () => {
-    if (await rebuilt()) children = await restartAll(children, plan);
-  }, end);
-
-  await once(end, "abort");
-  releaseKeys();
-  print("Ending …");
-  await watching;
-  await stopAll(children);
-  await name.close();
+  const end = AbortSignal.any([signal, quit.signal]);
+  const balancer = await startBalancer(targetsOf(plan), reportChange);
+  let services: Services | undefined;
+  try {
+    services = await startServices(plan, { env, signal });
+    printOverview(plan, balancer);
+    listenToKeys({
+      onWeights: (weights) => balancer.set(weights),
+      onOverview: () => printOverview(plan, balancer),
+      onQuit: () => quit.abort(),
+    });
+    const watching = onSourceChange(async () => {
+      services = await rebuild(plan, services, { env, signal: end });
+    }, end);
+    if (!end.aborted) await once(end, "abort");
+    print("Stopping …");
+    await watching;
+  } finally {
+    releaseKeys();
+    await services?.stop();
+    await balancer.close();
+  }
 }
 
-function portsOf(plan: readonly DevProcess[]): Map<number, string> {
-  return new Map([
+async function checkPorts(plan: readonly DevProcess[]): Check {
+  const ports: [number, string][] = [
     [STABLE_PORT, "stable name"],
     [CONTROL_PORT, "its control"],
     ...plan.flatMap(({ name, port, adminPort }): [number, string][] => [
       [port, name],
       [adminPort, `${name}, admin`],
     ]),
-  ]);
+  ];
+  const checks = ports.map(async ([port, use]) =>
+    (await isPortFree(port)) ? [] : [`port ${port} (${use})`],
+  );
+  const taken = (await Promise.all(checks)).flat();
+  if (taken.length === 0) return undefined;
+  return {
+    problem: `in use by another process: ${taken.join(", ")}`,
+    remedy: "Stop that process first; `lsof -i :PORT` names it. Perhaps another pnpm dev?",
+  };
 }
 
 function targetsOf(plan: readonly DevProcess[]) {
@@ -60,48 +70,26 @@ function targetsOf(plan: readonly DevProcess[]) {
   return { blue: target("blue"), green: target("green") };
 }
 
-async function startAll(plan: readonly DevProcess[]): Promise<Child[]> {
-  const children = plan.map((process) =>
-    startChild(process, {
-      onLine: (line) => printLog(process.name, line),
-      onCrash: (code) =>
-        printLog(process.name, `ended with exit code ${code}; the next change of source starts it again`),
-    }),
-  );
-  await Promise.all(
-    plan.map(({ adminPort }) => waitFor(() => isReady(adminPort), { timeoutMs: START_TIMEOUT_MS })),
-  );
-  return children;
-}
-
-async function isReady(adminPort: number): Promise<true | undefined> {
-  try {
-    return (await fetch(`${localUrl(adminPort)}/readyz`)).ok || undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function stopAll(children: readonly Child[]): Promise<void> {
-  await Promise.all(children.map((child) => child.stop()));
-}
-
-async function restartAll(children: readonly Child[], plan: readonly DevProcess[]): Promise<Child[]> {
-  await stopAll(children);
-  return startAll(plan);
-}
-
-/** Builds anew; a mistake in the source is shown, and what runs goes on running. */
-async function rebuilt(): Promise<boolean> {
+/** Rebuilds and restarts. After an error the next change tries again. @returns what runs now */
+async function rebuild(
+  plan: readonly DevProcess[],
+  running: Services | undefined,
+  options: { env: NodeJS.ProcessEnv; signal: AbortSignal },
+): Promise<Services | undefined> {
+  let services = running;
   try {
     print("Source changed: building …");
-    await build();
-    return true;
+    await build(options.signal);
+    await running?.stop();
+    services = undefined;
+    services = await startServices(plan, options);
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    print(error.message);
-    return false;
+    if (!options.signal.aborted) {
+      if (!(error instanceof UserError)) throw error;
+      print(error.message);
+    }
   }
+  return services;
 }
 
 function reportChange(from: Weights, to: Weights): void {
@@ -109,19 +97,20 @@ function reportChange(from: Weights, to: Weights): void {
     print(styleText("bold", `Traffic: ${describeWeights(from)} → ${describeWeights(to)}`));
 }
 
-function printOverview(plan: readonly DevProcess[], name: StableName): void {
+function printOverview(plan: readonly DevProcess[], { weights }: Balancer): void {
   const rows = [
     ...plan.map(({ service, color, version, port, adminPort }) => [
       `${service}-${color} ${version}`,
       localUrl(port),
       `${localUrl(adminPort)}/metrics`,
     ]),
-    ["the stable name", localUrl(STABLE_PORT), describeWeights(name.weights)],
+    ["the stable name", localUrl(STABLE_PORT), describeWeights(weights)],
   ];
+  const frontend = localUrl(PORTS.frontend.port);
   print();
   print(table(["WHAT", "WHERE", ""], rows));
   print();
-  print(`Open ${localUrl(8080)} in a browser, or: curl ${localUrl(8080)}`);
+  print(`Open ${frontend} in a browser, or: curl ${frontend}`);
   print(`Move the traffic: pnpm shift --local --green 25`);
   if (process.stdin.isTTY) print(`Keys: ${KEYS}`);
   print();

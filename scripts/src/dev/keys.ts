@@ -1,24 +1,24 @@
 import { emitKeypressEvents } from "node:readline";
-import { allOn, type Weights, weightsOf } from "../traffic/weights.ts";
+import { allOn, type Weights, weightsOf } from "../domain/weights.ts";
 
-/** What the keys do, for the opening screen. */
-export const KEYS = "b all to blue · g all to green · 0-9 tenths to green · o what runs where · Ctrl-C end";
+/** The keys of the overview. */
+export const KEYS = "b all to blue · g all to green · 0-9 tenths to green · o overview · Ctrl-C quit";
 
 interface Listener {
   onWeights: (weights: Weights) => void;
   onOverview: () => void;
-  onEnd: () => void;
+  onQuit: () => void;
 }
 
-/** The weights that a key asks for; undefined for any other key. */
+/** The weights for a key; undefined for any other key. */
 export function weightsOfKey(key: string): Weights | undefined {
   if (key === "b") return allOn("blue");
   if (key === "g") return allOn("green");
   return /^\d$/.test(key) ? weightsOf("green", Number(key) * 10) : undefined;
 }
 
-/** Reads single keys from the terminal; does nothing where there is none. */
-export function listenToKeys({ onWeights, onOverview, onEnd }: Listener): void {
+/** Reads single keys from the terminal, if there is one. */
+export function listenToKeys({ onWeights, onOverview, onQuit }: Listener): void {
   const { stdin } = process;
   if (!stdin.isTTY) return;
   emitKeypressEvents(stdin);
@@ -27,8 +27,8 @@ export function listenToKeys({ onWeights, onOverview, onEnd }: Listener): void {
     const weights = weightsOfKey(text ?? "");
     if (weights) onWeights(weights);
     else if (key.name === "o") onOverview();
-    // A terminal in raw mode sends no signal of its own.
-    else if (key.name === "q" || (key.ctrl && key.name === "c")) onEnd();
+    // A terminal in raw mode sends no signal for Ctrl-C.
+    else if (key.name === "q" || (key.ctrl && key.name === "c")) onQuit();
   });
 }
 

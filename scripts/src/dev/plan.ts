@@ -1,64 +1,42 @@
-import { ROOT, type ServiceName, workload } from "../names.ts";
-import type { Color } from "../versions.ts";
-
-/** The stable name's port here, in front of both backends. */
-export const STABLE_PORT = 8000;
-/** Where the running `pnpm dev` is told of new weights. */
-export const CONTROL_PORT = 8001;
-
-/** The request id of a shift's samples: a thousand lines of them would bury what a person asked. */
-export const SAMPLE_ID = "sample";
+import type { Color } from "../domain/color.ts";
+import { localUrl, PORTS, STABLE_PORT } from "../domain/ports.ts";
+import { type ServiceName, workload } from "../domain/workload.ts";
+import { bundlePath } from "../lib/paths.ts";
 
 /** One service process of the local system. */
 export interface DevProcess {
-  /** As the log shows it: blue, green or frontend. */
-  name: string;
+  /** The name in the log: blue, green or frontend. */
+  name: keyof typeof PORTS;
   service: ServiceName;
   color: Color;
   version: string;
   port: number;
   adminPort: number;
+  /** The program's file. */
   bundle: string;
   env: Readonly<Record<string, string>>;
 }
 
-export function localUrl(port: number): string {
-  return `http://localhost:${port}`;
-}
-
-/** The local system as data: the same three workloads as in the cluster, with the frontend behind the stable name. */
+/** The local system as data: the same three workloads as in the cluster, the frontend behind the stable name. */
 export function planDev(): DevProcess[] {
   return [
-    devProcess("blue", "echo-backend", "blue", { port: 8011, adminPort: 9011 }),
-    devProcess("green", "echo-backend", "green", { port: 8012, adminPort: 9012 }),
-    devProcess(
-      "frontend",
-      "echo-frontend",
-      "blue",
-      { port: 8080, adminPort: 9080 },
-      {
-        BACKEND: localUrl(STABLE_PORT),
-      },
-    ),
+    devProcess("blue", "echo-backend", "blue"),
+    devProcess("green", "echo-backend", "green"),
+    devProcess("frontend", "echo-frontend", "blue", { BACKEND: localUrl(STABLE_PORT) }),
   ];
 }
 
 function devProcess(
-  name: string,
+  name: DevProcess["name"],
   service: ServiceName,
   color: Color,
-  { port, adminPort }: { port: number; adminPort: number },
   env: Record<string, string> = {},
 ): DevProcess {
   const { version } = workload(service, color);
+  const { port, adminPort } = PORTS[name];
   return {
-    name,
-    service,
-    color,
-    version,
-    port,
-    adminPort,
-    bundle: `${ROOT}services/${service}/dist/${service}-${version}.mjs`,
+    ...{ name, service, color, version, port, adminPort },
+    bundle: bundlePath({ service, version }),
     env: {
       ...env,
       PORT: String(port),

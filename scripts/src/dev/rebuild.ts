@@ -1,19 +1,20 @@
 import { watch } from "node:fs/promises";
-import { setTimeout as pause } from "node:timers/promises";
 import { run } from "../adapters/command.ts";
-import { ROOT, SERVICES } from "../names.ts";
+import { SERVICES } from "../domain/workload.ts";
+import { ROOT } from "../lib/paths.ts";
+import { pause } from "../lib/wait.ts";
 
-/** An editor writes several files at once: what comes within this time is one change, in ms. */
+/** An editor writes several files at once: changes within this time count as one, in ms. */
 const SETTLE_MS = 100;
 
-/** Builds the services. @throws {CommandError} with the compiler's words */
-export async function build(): Promise<void> {
+/** Builds the services. @throws {CommandError} with the compiler's message */
+export async function build(signal: AbortSignal): Promise<void> {
   await Promise.all(
-    SERVICES.map((service) => run("tsup", ["--silent"], { cwd: `${ROOT}services/${service}` })),
+    SERVICES.map((service) => run("tsup", ["--silent"], { cwd: `${ROOT}services/${service}`, signal })),
   );
 }
 
-/** Calls `onChange` after each change of a service's source, one call after the other, until `signal` ends it. */
+/** Calls `onChange` after each change of a source file, never two calls at a time, until `signal` aborts. */
 export async function onSourceChange(onChange: () => Promise<void>, signal: AbortSignal): Promise<void> {
   let last = Promise.resolve();
   let waiting = false;

@@ -1,10 +1,10 @@
 import { containers } from "../adapters/containers.ts";
 import { kind } from "../adapters/kind.ts";
-import { PreflightError } from "../errors.ts";
-import { interruption } from "../interrupt.ts";
-import type { Outcome } from "../release/outcome.ts";
-import { runTasks } from "../release/tasks.ts";
-import { print } from "../terminal.ts";
+import type { Context } from "../lib/context.ts";
+import { PreflightError, problemsOf } from "../lib/preflight.ts";
+import { changed, runTasks } from "../lib/tasks.ts";
+import { print } from "../lib/terminal.ts";
+import { checkPort, checkTools, checkVersion } from "./checks.ts";
 import {
   CLUSTER,
   describeStep,
@@ -14,34 +14,43 @@ import {
   planKind,
   REGISTRY,
 } from "./plan.ts";
-import { checkPort, checkTools, checkVersion } from "./preflight.ts";
 
 export interface KindOptions {
-  /** Remove what it made. */
+  /** Delete the cluster and the registry instead. */
   delete?: boolean;
   dryRun?: boolean;
 }
 
+const NOTHING: KindState = { registry: undefined, nodes: undefined };
+
 /**
- * Makes a kind cluster and a registry that it pulls from, or what is missing of them. With `dryRun` the plan is printed,
- * on a machine without docker or kind too, and what is in its way.
- * @throws {PreflightError} where something is missing
+ * Creates what is missing of a kind cluster and a registry that it pulls from. With `dryRun` it prints the plan, also on a
+ * machine without docker or kind, and then every problem.
+ * @throws {PreflightError} with every problem
  */
-export async function clusterKind(options: KindOptions): Promise<void> {
-  const missing = await checkTools();
-  const state = missing.length === 0 ? await readState() : { registry: undefined, nodes: undefined };
+export async function clusterKind(options: KindOptions, context: Context): Promise<void> {
+  const missing = await problemsOf(checkTools());
+  const state = missing.length === 0 ? await readState() : NOTHING;
   const problems = [
     ...missing,
-    ...(missing.length === 0 ? await checkVersion() : []),
-    ...(options.delete ? [] : await checkPort(state)),
+    ...(await problemsOf([
+      ...(missing.length === 0 ? [checkVersion()] : []),
+      ...(options.delete ? [] : [checkPort(state)]),
+    ])),
   ];
   const plan = options.delete ? planDelete(state) : planKind(state);
   if (options.dryRun) printPlan(plan);
   if (problems.length > 0) throw new PreflightError(problems);
   if (options.dryRun) return;
-  const tasks = plan.map((step) => ({ title: describeStep(step), run: () => execute(step) }));
-  await runTasks(tasks, { signal: interruption() });
-  if (options.delete) print(plan.length === 0 ? "There is nothing to remove." : "Removed.");
+  const tasks = plan.map((step) => ({
+    title: describeStep(step),
+    run: async () => {
+      await execute(step);
+      return changed("done");
+    },
+  }));
+  await runTasks(tasks, context);
+  if (options.delete) print(plan.length === 0 ? "Nothing to remove." : "Removed.");
   else
     print(
       `kubectl uses the context kind-${CLUSTER} now. Next:\n\nexport EKS_ECR_REGISTRY=localhost:${REGISTRY.port}\npnpm release`,
@@ -58,12 +67,7 @@ async function readState(): Promise<KindState> {
   return { registry, nodes: clusters.includes(CLUSTER) ? await kind.nodes(CLUSTER) : undefined };
 }
 
-async function execute(step: KindStep): Promise<Outcome> {
-  await perform(step);
-  return { changed: true, note: "done" };
-}
-
-function perform(step: KindStep): Promise<string> {
+function execute(step: KindStep): Promise<string> {
   switch (step.kind) {
     case "run registry":
       return containers.runService(step);

@@ -1,15 +1,15 @@
 import type { Container } from "../adapters/containers.ts";
 
-/** What `pnpm cluster:kind` makes. kind calls the cluster's context kind-echo. */
+/** The name of the cluster. Its context is kind-echo. */
 export const CLUSTER = "echo";
 export const REGISTRY = { name: "echo-registry", image: "registry:3", port: 5000 };
-/** The Docker network that kind puts its nodes into. */
+/** The Docker network of kind's nodes. */
 const NETWORK = "kind";
 
-/** What of it stands. */
+/** What exists of the cluster and its registry. */
 export interface KindState {
   registry: Container | undefined;
-  /** The containers that are the cluster's nodes; undefined where there is no cluster. */
+  /** The containers that are the cluster's nodes; undefined without a cluster. */
   nodes: readonly string[] | undefined;
 }
 
@@ -23,21 +23,21 @@ export type KindStep =
   | { kind: "delete cluster"; cluster: string }
   | { kind: "remove registry"; name: string };
 
-/** What is missing for a cluster that pulls `localhost:5000/…`, as data. Nothing is done, nothing is asked. */
+/** Plans what is missing for a cluster that pulls `localhost:5000/…`. */
 export function planKind({ registry, nodes }: KindState): KindStep[] {
   const { name, port } = REGISTRY;
   return [
     ...(registry ? [] : [{ kind: "run registry", ...REGISTRY } as const]),
     ...(registry?.running === false ? [{ kind: "start registry", name } as const] : []),
     { kind: nodes ? "use cluster" : "create cluster", cluster: CLUSTER },
-    // The network is there once the cluster is.
+    // The network exists only with the cluster.
     ...(registry?.networks.includes(NETWORK) ? [] : [{ kind: "connect", name, network: NETWORK } as const]),
     ...(nodes ?? [`${CLUSTER}-control-plane`]).map(
       (node) =>
         ({
           kind: "write",
           node,
-          // To a node, localhost is itself: containerd is told who it means (containerd's docs/hosts.md).
+          // In a node, localhost is the node itself. This file names the registry's container (containerd's docs/hosts.md).
           file: `/etc/containerd/certs.d/localhost:${port}/hosts.toml`,
           content: `[host."http://${name}:${port}"]\n`,
         }) as const,
@@ -45,7 +45,7 @@ export function planKind({ registry, nodes }: KindState): KindStep[] {
   ];
 }
 
-/** The way back, as data. */
+/** Plans the removal of what exists. */
 export function planDelete({ registry, nodes }: KindState): KindStep[] {
   return [
     ...(nodes ? [{ kind: "delete cluster", cluster: CLUSTER } as const] : []),
@@ -53,23 +53,23 @@ export function planDelete({ registry, nodes }: KindState): KindStep[] {
   ];
 }
 
-/** A step in the words of the person who reads the plan. */
+/** A step as the printed plan shows it. */
 export function describeStep(step: KindStep): string {
   switch (step.kind) {
     case "run registry":
       return `Run the registry ${step.image} as container ${step.name}, at localhost:${step.port}`;
     case "start registry":
-      return `Start the container ${step.name} again`;
+      return `Restart the container ${step.name}`;
     case "create cluster":
       return `Create the kind cluster ${step.cluster}, and point the kubeconfig at it`;
     case "use cluster":
-      return `Point the kubeconfig at the kind cluster ${step.cluster}, which stands`;
+      return `Point the kubeconfig at the kind cluster ${step.cluster}, which already exists`;
     case "connect":
       return `Connect the container ${step.name} to the network ${step.network}`;
     case "write":
-      return `Tell the node ${step.node} where the registry is: ${step.content.trim()} in ${step.file}`;
+      return `Point the node ${step.node} at the registry: ${step.content.trim()} in ${step.file}`;
     case "delete cluster":
-      return `Delete the kind cluster ${step.cluster}, with all that runs in it`;
+      return `Delete the kind cluster ${step.cluster}, with everything in it`;
     case "remove registry":
       return `Remove the container ${step.name}, with all its images`;
   }

@@ -1,22 +1,22 @@
+import type { Cluster } from "../adapters/cluster.ts";
 import { CommandError } from "../adapters/command.ts";
 import { isInProgress, type Upgrade } from "../adapters/helm.ts";
 import { isUnreachable } from "../adapters/patience.ts";
-import type { Cluster } from "../cluster/cluster.ts";
-import { warningsOf } from "../cluster/events.ts";
-import { UserError } from "../errors.ts";
-import { changed, type Outcome } from "./outcome.ts";
+import { UserError } from "../lib/errors.ts";
+import { changed, type Outcome } from "../lib/tasks.ts";
+import { warningsOf } from "./events.ts";
 
 const READY_TIMEOUT_SECONDS = 180;
 
 export interface DeployOptions {
-  /** How long it may take to become ready before it is rolled back. */
+  /** How long the pods may take to become ready before helm rolls back. Default: 180. */
   timeoutSeconds?: number;
   signal?: AbortSignal;
 }
 
 /**
- * Upgrades and waits; begins anew, once, where the API server was away.
- * @throws {UserError} with helm's words, the cluster's own about the failure, and what is left
+ * Upgrades and waits until the pods are ready. If the API server goes away, the upgrade starts again, once.
+ * @throws {UserError} with helm's message, the cluster's warnings, and the state of the release
  */
 export async function deploy(
   upgrade: Upgrade,
@@ -24,28 +24,29 @@ export async function deploy(
   { timeoutSeconds = READY_TIMEOUT_SECONDS, signal }: DeployOptions = {},
 ): Promise<Outcome> {
   const since = new Date();
+  const call = () => cluster.helm.upgrade(upgrade, timeoutSeconds, signal);
   try {
-    await resumed(() => cluster.helm.upgrade(upgrade, timeoutSeconds, signal), upgrade.release, cluster);
+    await withRetry(call, upgrade.release, cluster);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    const lines = await explain(error, upgrade.release, cluster, { since, interrupted: signal?.aborted });
+    const lines = await explain(error, upgrade.release, cluster, since, signal);
     throw new UserError(lines.join("\n"), { cause: error });
   }
   return changed("ready");
 }
 
-async function resumed(call: () => Promise<void>, release: string, cluster: Cluster): Promise<void> {
+async function withRetry(call: () => Promise<void>, release: string, cluster: Cluster): Promise<void> {
   try {
     await call();
   } catch (error) {
     if (!isUnreachable(error)) throw error;
-    await clearPending(release, cluster);
+    await rollBackPending(release, cluster);
     await call();
   }
 }
 
-/** Takes back what an upgrade of ours left half done. Waits for the API server. */
-async function clearPending(release: string, { helm }: Cluster): Promise<void> {
+/** Rolls back an upgrade that was cut short. Waits for the API server. */
+async function rollBackPending(release: string, { helm }: Cluster): Promise<void> {
   const status = await helm.status(release);
   if (status === "pending-install") await helm.uninstall(release);
   else if (status?.startsWith("pending-")) await helm.rollback(release);
@@ -55,28 +56,29 @@ async function explain(
   error: CommandError,
   release: string,
   cluster: Cluster,
-  { since, interrupted = false }: { since: Date; interrupted: boolean | undefined },
+  since: Date,
+  signal: AbortSignal | undefined,
 ): Promise<string[]> {
   const helm = `helm -n ${cluster.namespace}`;
   const failure = `${release} did not become ready`;
   if (isInProgress(error))
     return [
-      `${failure}: someone is releasing it now, or was killed in the middle. Where nobody is: ${helm} rollback ${release}`,
+      `${failure}: someone is releasing it now, or was killed in the middle. If nobody is: ${helm} rollback ${release}`,
       error.message,
     ];
   try {
-    // After any other failure helm itself has rolled back.
-    if (interrupted || isUnreachable(error)) await clearPending(release, cluster);
-    const left = describeLeft(await cluster.helm.status(release), `${helm} rollback ${release}`);
-    return [`${failure}; ${left}`, error.message, ...(await warningsOf(cluster, release, since))];
+    // helm rolls back by itself, unless it was interrupted or could not reach the API server.
+    if (signal?.aborted || isUnreachable(error)) await rollBackPending(release, cluster);
+    const state = describeState(await cluster.helm.status(release), `${helm} rollback ${release}`);
+    return [`${failure}; ${state}`, error.message, ...(await warningsOf(cluster, release, since))];
   } catch (cause) {
     if (!isUnreachable(cause)) throw cause;
-    return [`${failure}, and what is left could not be asked. See: ${helm} status ${release}`, error.message];
+    return [`${failure}, and its state is unknown. See: ${helm} status ${release}`, error.message];
   }
 }
 
-function describeLeft(status: string | undefined, rollback: string): string {
-  if (status === undefined) return "nothing of it is left.";
-  if (status === "deployed") return "what was there before is back.";
-  return `it is left as ${status}. Bring back what was there before: ${rollback}`;
+function describeState(status: string | undefined, rollback: string): string {
+  if (status === undefined) return "it was removed again.";
+  if (status === "deployed") return "the previous version is back.";
+  return `the release is ${status}. Restore the previous version: ${rollback}`;
 }

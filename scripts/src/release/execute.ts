@@ -1,23 +1,23 @@
 import { join } from "node:path";
+import type { Cluster } from "../adapters/cluster.ts";
+import { CommandError } from "../adapters/command.ts";
 import type { Cosign } from "../adapters/cosign.ts";
 import type { Docker } from "../adapters/docker.ts";
 import { createEcr } from "../adapters/ecr.ts";
 import type { Upgrade } from "../adapters/helm.ts";
-import { CommandError } from "../adapters/command.ts";
-import type { Cluster } from "../cluster/cluster.ts";
-import { UserError } from "../errors.ts";
-import { withTemporaryFolder } from "../temporary-folder.ts";
-import { waitFor } from "../wait.ts";
-import { answeredVersion } from "./answer.ts";
-import { changed, type Outcome, unchanged } from "./outcome.ts";
+import { answeredVersion } from "../domain/echo.ts";
+import { UserError } from "../lib/errors.ts";
+import { changed, type Outcome, unchanged } from "../lib/tasks.ts";
+import { withTemporaryFolder } from "../lib/temporary-folder.ts";
+import { TimeoutError, waitFor } from "../lib/wait.ts";
 import type { DeployStep, ImageStep, VerifyStep } from "./plan.ts";
 
 const VERIFY_TIMEOUT_MS = 30_000;
 
-/** What the image steps find out and the deployments need: the digest of each image. */
+/** The digest of each image. The image steps fill it in, and the deployments need it. */
 export type Digests = Map<string, string>;
 
-/** Where the SBOM of an image stands inside it. */
+/** The path of the SBOM in an image. */
 const SBOM = "/app/main.cdx.json";
 
 export interface ImageTools {
@@ -34,12 +34,12 @@ export async function executeImageStep(
   switch (step.kind) {
     case "repository": {
       const outcome = await createEcr(registry).ensureRepository(step.name, step.recreate);
-      return outcome === "unchanged" ? unchanged("it does") : changed(outcome);
+      return outcome === "unchanged" ? unchanged(outcome) : changed(outcome);
     }
     case "login": {
       const { user, password } = await createEcr(registry).credentials();
       await docker.login(step.registry, user, password);
-      return unchanged("done, for this release alone");
+      return unchanged("done, for this release only");
     }
     case "image": {
       const { image } = step.build;
@@ -77,7 +77,7 @@ export async function wouldChange(upgrade: Upgrade, { helm }: Cluster): Promise<
   return installed !== wanted;
 }
 
-/** Whether all pods of a workload are of its newest template, and ready. */
+/** Whether all pods of a workload have its newest template and are ready. */
 export async function isRolledOut(deployment: string, { kubectl, namespace }: Cluster): Promise<boolean> {
   try {
     await kubectl.run(["rollout", "status", `deployment/${deployment}`, "-n", namespace, "--timeout=5s"]);
@@ -88,17 +88,21 @@ export async function isRolledOut(deployment: string, { kubectl, namespace }: Cl
   }
 }
 
-/** Asks through the jumpbox until the released version answers. Pods of the one before may still be draining. */
-export async function verify({ url, version }: VerifyStep, { jumpbox }: Cluster): Promise<Outcome> {
-  let last: string | undefined;
-  const answered = await waitFor(
-    async () => {
-      last = await jumpbox.curl(url);
-      return answeredVersion(last) === version ? last : undefined;
-    },
-    { timeoutMs: VERIFY_TIMEOUT_MS },
-  );
-  if (answered === undefined)
-    throw new UserError(`${url} must answer version ${version}, but answered: ${last ?? "nothing"}`);
-  return unchanged(answered.trim());
+/** Sends requests through the jumpbox until the released version responds: pods of the previous one may still drain. */
+export async function verify(
+  { url, version }: VerifyStep,
+  { jumpbox }: Cluster,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  let body: string | undefined;
+  const check = async () => {
+    body = await jumpbox.curl(url, signal);
+    return answeredVersion(body) === version ? body : undefined;
+  };
+  try {
+    return unchanged(((await waitFor(check, { timeoutMs: VERIFY_TIMEOUT_MS, signal })) ?? "").trim());
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+    throw new UserError(`${url} must answer version ${version}, but answered: ${body ?? "nothing"}`);
+  }
 }

@@ -1,26 +1,27 @@
 import type { ImageBuild } from "../adapters/docker.ts";
 import type { Upgrade } from "../adapters/helm.ts";
-import { chartPath, ROOT, serviceUrl, TRAFFIC_RELEASE, type Workload } from "../names.ts";
+import { serviceUrl, TRAFFIC_RELEASE, type Workload } from "../domain/workload.ts";
+import { chartPath, ROOT } from "../lib/paths.ts";
 
-/** What is asked for. */
+/** The release that the user asks for. */
 export interface ReleaseRequest {
   workloads: readonly Workload[];
   registry: string;
   namespace: string;
   revision: string;
-  /** Repositories and the login are ECR's. */
+  /** Whether the registry is ECR, with its repositories and logins. */
   ecr: boolean;
-  /** Delete the repositories with all their images first, as the chapter does. */
+  /** Delete the repositories with all their images first. */
   recreate: boolean;
-  /** Sign each image, and attest its SBOM. */
+  /** Sign each image and attest its SBOM. Default: false. */
   sign?: boolean;
-  /** The backend's URL for a frontend; undefined keeps what it has. */
+  /** The URL of the frontend's backend. Undefined keeps the current one. */
   backend?: string | undefined;
-  /** Install the stable name too, where it is not yet. */
+  /** Install the stable name too, if it is not installed yet. */
   traffic: boolean;
 }
 
-/** What stands before, as far as the plan depends on it. */
+/** The part of the cluster's state that a plan depends on. */
 export interface ClusterState {
   /** Names of the helm releases in the namespace. */
   installed: ReadonlySet<string>;
@@ -35,11 +36,11 @@ export type ImageStep =
 export interface DeployStep {
   kind: "deploy";
   upgrade: Upgrade;
-  /** The image whose digest is deployed; none for a chart without workload. */
+  /** The image whose digest is deployed; undefined for a chart without pods. */
   image?: string;
 }
 
-/** A URL in the cluster, and the version that it must answer. */
+/** A URL in the cluster, and the version that it must respond with. */
 export interface VerifyStep {
   kind: "verify";
   url: string;
@@ -52,7 +53,7 @@ export interface ReleasePlan {
   verifies: readonly VerifyStep[];
 }
 
-/** The whole of a release as data. Nothing is done, nothing is asked. */
+/** A whole release as data. */
 export function planRelease(request: ReleaseRequest, state: ClusterState): ReleasePlan {
   const { workloads, registry, namespace, ecr, recreate, sign = false } = request;
   const services = [...new Set(workloads.map(({ service }) => service))];
@@ -91,7 +92,7 @@ function imageStep(image: string, { service, version }: Workload, revision: stri
 function deployStep(workload: Workload, request: ReleaseRequest, state: ClusterState): DeployStep {
   const { registry, traffic, namespace } = request;
   const { service, color, version, name } = workload;
-  // Only a first install points a frontend at the stable name: afterwards its backend is the operator's choice.
+  // Only the first install points a frontend at the stable name. Later its backend is the operator's choice.
   const stable = traffic && !state.installed.has(name) ? serviceUrl("echo-backend", namespace) : undefined;
   const backend = service === "echo-frontend" ? (request.backend ?? stable) : undefined;
   return {
@@ -105,7 +106,7 @@ function deployStep(workload: Workload, request: ReleaseRequest, state: ClusterS
   };
 }
 
-/** Blue is live first: the chart's defaults say so. */
+/** The chart's defaults make blue live. */
 function trafficStep(): DeployStep {
   return {
     kind: "deploy",
@@ -115,12 +116,12 @@ function trafficStep(): DeployStep {
 
 export type Step = ImageStep | DeployStep | VerifyStep;
 
-/** A step in the words of the person who reads the plan. */
+/** A step as the printed plan shows it. */
 export function describeStep(step: Step): string {
   switch (step.kind) {
     case "repository":
       return step.recreate
-        ? `Delete the ECR repository ${step.name} with all its images, and create it anew`
+        ? `Delete the ECR repository ${step.name} with all its images, and recreate it`
         : `ECR repository ${step.name} exists, with scan on push`;
     case "login":
       return `Log in to ${step.registry}`;

@@ -2,14 +2,16 @@ import { expect, test } from "vitest";
 import { containers } from "../../src/adapters/containers.ts";
 import { fixtureTool } from "../support/tools.ts";
 
-test("a container that does not exist is found to be none, and not guessed when docker fails otherwise", async () => {
-  fixtureTool("docker", [{ when: "inspect", stderr: "Error: No such container: a", exitCode: 1 }]);
-  expect(await containers.find("a")).toBeUndefined();
+test("a container that does not exist is undefined, any other failure is an error", async () => {
+  for (const stderr of ["Error: No such container: a", "Error response from daemon: No such container: a"]) {
+    fixtureTool("docker", [{ when: "inspect", stderr, exitCode: 1 }]);
+    expect(await containers.find("a")).toBeUndefined();
+  }
   fixtureTool("docker", [{ when: "inspect", stderr: "Cannot connect to the Docker daemon", exitCode: 1 }]);
   await expect(containers.find("a")).rejects.toThrow("Cannot connect");
 });
 
-test("a service is reached on the loopback only", async () => {
+test("publishes a service on the loopback only", async () => {
   const calls = fixtureTool("docker", []);
   await containers.runService({ name: "a", image: "registry:3", port: 5000 });
   expect(calls()[0]?.args).toEqual([

@@ -5,7 +5,7 @@ import { fixtureTool } from "../support/tools.ts";
 const docker = createDocker();
 const DIGEST = `sha256:${"a".repeat(64)}`;
 
-test("a password goes over stdin, never among the arguments", async () => {
+test("passes a password over stdin, never as an argument", async () => {
   const calls = fixtureTool("docker", []);
   await docker.login("localhost:5000", "AWS", "secret");
   expect(calls()).toEqual([
@@ -13,12 +13,12 @@ test("a password goes over stdin, never among the arguments", async () => {
   ]);
 });
 
-test("a push returns the digest that the registry gave", async () => {
+test("a push returns the digest in the registry", async () => {
   fixtureTool("docker", [{ when: "push", stdout: `layer: Pushed\n11.0: digest: ${DIGEST} size: 1234\n` }]);
   expect(await docker.push("r/echo-backend:11.0")).toBe(DIGEST);
 });
 
-test("a refused push tells the registry's words", async () => {
+test("a push that fails reports the registry's message", async () => {
   fixtureTool("docker", [{ when: "push", stderr: "no basic auth credentials", exitCode: 1 }]);
   await expect(docker.push("r/a:1")).rejects.toThrow("no basic auth credentials");
 });
@@ -30,7 +30,16 @@ test("a tag that the registry does not have has no digest", async () => {
   expect(await docker.remoteDigest("r/a:1")).toBe(DIGEST);
 });
 
-test("a build is told its arguments, one by one", async () => {
+test.each([
+  'ERROR: failed to do request: Head "https://r/v2/a/manifests/1": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+  "ERROR: unexpected status from HEAD request to http://r/v2/a/manifests/1: 401 Unauthorized",
+  'error getting credentials - err: exec: "docker-credential-aws": executable file not found in $PATH',
+])("a digest that cannot be read is an error: %s", async (stderr) => {
+  fixtureTool("docker", [{ when: "imagetools", stderr, exitCode: 1 }]);
+  await expect(docker.remoteDigest("r/a:1")).rejects.toThrow(stderr);
+});
+
+test("passes build arguments word for word", async () => {
   const calls = fixtureTool("docker", []);
   await docker.build({ image: "r/a:1", dockerfile: "D", context: ".", args: { VERSION: "1 $(x)" } });
   expect(calls()[0]?.args).toEqual(

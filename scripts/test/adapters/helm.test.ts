@@ -10,7 +10,7 @@ describe("an upgrade", () => {
   test.each([
     ["v3.18.0+g1", "--atomic"],
     ["v4.1.4+g1", "--rollback-on-failure"],
-  ])("by helm %s waits and rolls back by itself: %s", async (version, flag) => {
+  ])("by helm %s waits, and rolls back by itself: %s", async (version, flag) => {
     const calls = fixtureTool("helm", [{ when: "version", stdout: version }]);
     await helm.upgrade(upgrade, 30);
     const { args } = calls().at(-1) ?? { args: [] };
@@ -21,7 +21,7 @@ describe("an upgrade", () => {
     ]);
   });
 
-  test("hands values over as they are: no shell, no separators of helm's own", async () => {
+  test("passes values unchanged, without a shell or helm's separators", async () => {
     const calls = fixtureTool("helm", []);
     const evil = "a b,c=d\\e$(touch x)`y`\n'\"";
     await helm.apply({ ...upgrade, values: { backend: evil }, typedValues: { replicas: 2 } });
@@ -30,14 +30,14 @@ describe("an upgrade", () => {
     expect(args.slice(-2)).toEqual(["--set", "replicas=2"]);
   });
 
-  test("that fails tells the command, its exit code and helm's own words", async () => {
+  test("that fails reports the command, its exit code and helm's message", async () => {
     fixtureTool("helm", [{ when: "upgrade", stderr: "Error: no such chart", exitCode: 1 }]);
     await expect(helm.apply(upgrade)).rejects.toThrow(/exit code 1: helm [\s\S]*Error: no such chart/);
   });
 });
 
 describe("what is installed", () => {
-  test("is the manifest of a release that is whole", async () => {
+  test("is the manifest of a deployed release", async () => {
     fixtureTool("helm", [
       { when: "status", stdout: '{"info":{"status":"deployed"}}' },
       { when: "get manifest", stdout: "kind: Service\n" },
@@ -45,22 +45,26 @@ describe("what is installed", () => {
     expect(await helm.installedManifest("a")).toBe("kind: Service");
   });
 
-  test("is nothing for one that is broken or not there", async () => {
+  test("is undefined for a failed or missing release", async () => {
     fixtureTool("helm", [{ when: "status", stdout: '{"info":{"status":"failed"}}' }]);
     expect(await helm.installedManifest("a")).toBeUndefined();
     fixtureTool("helm", [{ when: "status", stderr: "Error: release: not found", exitCode: 1 }]);
     expect(await helm.installedManifest("a")).toBeUndefined();
   });
 
-  test("is not guessed when helm fails otherwise", async () => {
-    fixtureTool("helm", [{ when: "status", stderr: "Error: connection refused", exitCode: 1 }]);
-    await expect(helm.installedManifest("a")).rejects.toThrow("connection refused");
+  test.each([
+    'Error: kubernetes cluster unreachable: Get "https://c/version": getting credentials: exec: executable aws not found',
+    'Error: kubernetes cluster unreachable: Get "https://c/version": dial tcp 127.0.0.1:1: connect: connection refused',
+    "Error: chart: not found",
+  ])("is unknown if helm fails otherwise: %s", async (stderr) => {
+    fixtureTool("helm", [{ when: "status", stderr, exitCode: 1 }]);
+    await expect(helm.installedManifest("a")).rejects.toThrow(stderr);
   });
 });
 
-test("an answer that is not what it should be names the tool", async () => {
+test("an unexpected output is reported with the tool's name", async () => {
   fixtureTool("helm", [{ when: "get values", stdout: '{"mode":7}' }]);
   await expect(helm.values(v.object({ mode: v.string() }), "a")).rejects.toThrow(
-    'helm get values answered something unexpected: {"mode":7}',
+    'Unexpected output of helm get values: {"mode":7}',
   );
 });

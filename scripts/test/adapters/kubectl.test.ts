@@ -3,36 +3,39 @@ import { expect, test } from "vitest";
 import { createKubectl } from "../../src/adapters/kubectl.ts";
 import { fixtureTool } from "../support/tools.ts";
 
-const kubectl = createKubectl("kind");
+const kubectl = createKubectl({ context: "kind" });
 
-test("an object that does not exist is found to be none", async () => {
+test("an object that does not exist is undefined", async () => {
   fixtureTool("kubectl", [{ when: "get pod a" }]);
   expect(await kubectl.find(v.object({}), ["pod", "a"])).toBeUndefined();
 });
 
-test("what was created already is told apart from what failed", async () => {
+test("an object that already exists is not an error, any other failure is", async () => {
   fixtureTool("kubectl", [{ when: "create", stderr: "Error from server (AlreadyExists): …", exitCode: 1 }]);
   expect(await kubectl.create({})).toBe(false);
-  fixtureTool("kubectl", [{ when: "create", stderr: "Error from server (Forbidden): …", exitCode: 1 }]);
+  const stderr = 'Error from server (Forbidden): quota "AlreadyExists" exceeded';
+  fixtureTool("kubectl", [{ when: "create", stderr, exitCode: 1 }]);
   await expect(kubectl.create({})).rejects.toThrow("Forbidden");
 });
 
-test("a replacement that came too late is told apart from what failed", async () => {
+test("a conflicting replacement is not an error, any other failure is", async () => {
   const calls = fixtureTool("kubectl", [
     { when: "replace", stderr: "Error from server (Conflict): …", exitCode: 1 },
   ]);
   expect(await kubectl.replace({ kind: "Lease" })).toBe(false);
   expect(calls()).toEqual([{ args: ["--context", "kind", "replace", "-f", "-"], stdin: '{"kind":"Lease"}' }]);
+  fixtureTool("kubectl", [{ when: "replace", stderr: 'error: "Conflict" is not valid', exitCode: 1 }]);
+  await expect(kubectl.replace({})).rejects.toThrow("is not valid");
 });
 
-test("a command in a pod reaches it word for word", async () => {
+test("passes a command to a pod word for word", async () => {
   const calls = fixtureTool("kubectl", []);
   const command = ["echo", "a b", "$(c)", "--namespace", "x", ""];
   await kubectl.exec("default", "jumpbox", command);
   expect(calls()[0]?.args.slice(-command.length - 1)).toEqual(["--", ...command]);
 });
 
-test("a tool that is not there is said to be missing", async () => {
+test("a tool that is not installed is reported as missing", async () => {
   fixtureTool("another", []);
   await expect(kubectl.clientVersion()).rejects.toMatchObject({ missing: true });
 });

@@ -3,7 +3,7 @@ import { formatLog } from "../../src/dev/log.ts";
 
 const common = { time: "2026-01-02T03:04:05.006Z", service: "echo-frontend", version: "2.0", color: "blue" };
 
-test("a request is a sentence; what neither it nor the prefix says follows", () => {
+test("a request is a sentence, followed by its other fields", () => {
   const request = { method: "GET", url: "/a?b", status: 502, duration: 1.5 };
   const rest = { requestId: "abc", trace_id: "0af7", span_id: "b7ad", error: "refused" };
   const line = JSON.stringify({ level: "warn", ...common, ...request, ...rest });
@@ -11,13 +11,13 @@ test("a request is a sentence; what neither it nor the prefix says follows", () 
   expect(formatLog("frontend", line)).toContain(JSON.stringify(rest));
 });
 
-test("an event is its message, with its fields", () => {
+test("an event is its message, followed by its fields", () => {
   const fields = { port: 8080, metadataUrl: "http://x" };
   const line = JSON.stringify({ level: "info", ...common, ...fields, msg: "listening" });
   expect(formatLog("blue", line)).toMatch(/^blue {5}\[\d\d:\d\d:\d\d\] INFO: listening /);
   expect(formatLog("blue", line)).toContain(JSON.stringify(fields));
 });
 
-test("what is no JSON is printed as it is", () => {
+test("text that is not JSON stays as it is", () => {
   expect(formatLog("green", "a warning of node's")).toBe("green    a warning of node's");
 });

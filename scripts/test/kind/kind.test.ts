@@ -1,7 +1,8 @@
 import { createServer } from "node:net";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { clusterKind } from "../../src/kind/kind.ts";
-import { type Answer, fixtureTool } from "../support/tools.ts";
+import { CONTEXT } from "../support/context.ts";
+import { type Answer, fixtureTools } from "../support/tools.ts";
 
 const REGISTRY = JSON.stringify([
   { State: { Running: true }, NetworkSettings: { Networks: { bridge: {}, kind: {} } } },
@@ -20,58 +21,56 @@ beforeEach(() => {
   onTestFinished(() => void vi.restoreAllMocks());
 });
 
-/** Both tools on PATH, and nothing else. @returns what they were called with */
+/** Only docker and kind on PATH. @returns a function that returns their calls so far */
 function tools(docker: readonly Answer[], kind: readonly Answer[]) {
-  const dockerCalls = fixtureTool("docker", docker);
-  const path = process.env.PATH;
-  const kindCalls = fixtureTool("kind", kind);
-  vi.stubEnv("PATH", `${path}:${process.env.PATH}`);
-  return () => ({ docker: dockerCalls(), kind: kindCalls().map(({ args }) => args.join(" ")) });
+  const calls = fixtureTools({ docker, kind });
+  const callsOf = (name: string) => calls().filter(({ tool }) => tool === name);
+  return () => ({ docker: callsOf("docker"), kind: callsOf("kind").map(({ args }) => args.join(" ")) });
 }
 
-/** Whoever has port 5000, it is taken until the test ends. */
+/** Makes sure that port 5000 is in use until the test ends, by us or by someone else. */
 async function takePort(): Promise<void> {
   const server = createServer().on("error", () => undefined);
   await new Promise((resolve) => server.once("listening", resolve).once("error", resolve).listen(5000));
   onTestFinished(() => void server.close());
 }
 
-test("where there is no kind the plan is printed, and it says that it cannot be done here", async () => {
-  fixtureTool("docker", []);
-  await expect(clusterKind({ dryRun: true })).rejects.toThrow(
+test("without kind the plan is printed, followed by the problem", async () => {
+  fixtureTools({ docker: [] });
+  await expect(clusterKind({ dryRun: true }, CONTEXT)).rejects.toThrow(
     /nothing was changed:\n {2}✗ kind is not installed\n {4}Install it: https:/,
   );
   expect(printed.join("")).toContain("2. Create the kind cluster echo");
 });
 
-test("all that is in the way is said at once", async () => {
+test("reports all problems at once", async () => {
   await takePort();
-  fixtureTool("another", []);
-  await expect(clusterKind({})).rejects.toThrow(
-    /docker is not installed[^]*kind is not installed[^]*port 5000 is taken by another process/,
+  fixtureTools({});
+  await expect(clusterKind({}, CONTEXT)).rejects.toThrow(
+    /docker is not installed[^]*kind is not installed[^]*port 5000 is in use by another process/,
   );
 });
 
-test("a port that another process has is said before anything is made", async () => {
+test("reports a port in use before anything is created", async () => {
   await takePort();
   const calls = tools([NO_REGISTRY], [KIND]);
-  await expect(clusterKind({})).rejects.toThrow("port 5000 is taken by another process");
+  await expect(clusterKind({}, CONTEXT)).rejects.toThrow("port 5000 is in use by another process");
   expect(calls().kind).toEqual(["version", "get clusters", "version"]);
 });
 
-test("a kind that is too old is refused", async () => {
+test("refuses a version of kind that is too old", async () => {
   const old = { when: "version", stdout: "kind v0.9.0 go1.15" };
   tools([{ when: "inspect", stdout: REGISTRY }], [old]);
-  await expect(clusterKind({})).rejects.toThrow("kind 0.9.0 is too old, 0.27.0 or newer is needed");
+  await expect(clusterKind({}, CONTEXT)).rejects.toThrow("kind 0.9.0 is too old: expected 0.27.0 or newer");
 });
 
 describe("with docker and kind", () => {
-  test("a cluster is made, and its node learns where the registry is", async () => {
+  test("creates a cluster, and points its node at the registry", async () => {
     const calls = tools(
       [{ when: "inspect", stdout: REGISTRY }],
       [KIND, { when: "get clusters", stdout: "kind\n" }],
     );
-    await clusterKind({});
+    await clusterKind({}, CONTEXT);
     expect(calls().kind).toContain("create cluster --name echo --wait 180s");
     expect(calls().docker.at(-1)).toMatchObject({
       args: expect.arrayContaining([
@@ -83,7 +82,7 @@ describe("with docker and kind", () => {
     expect(printed.join("")).toContain("export EKS_ECR_REGISTRY=localhost:5000");
   });
 
-  test("nothing is made twice", async () => {
+  test("creates nothing twice", async () => {
     const calls = tools(
       [{ when: "inspect", stdout: REGISTRY }],
       [
@@ -92,12 +91,12 @@ describe("with docker and kind", () => {
         { when: "get nodes", stdout: "echo-control-plane\n" },
       ],
     );
-    await clusterKind({});
+    await clusterKind({}, CONTEXT);
     expect(calls().kind.filter((call) => call.includes("create"))).toEqual([]);
     expect(calls().docker.filter(({ args }) => args[0] === "run")).toEqual([]);
   });
 
-  test("both are removed", async () => {
+  test("removes both", async () => {
     const calls = tools(
       [{ when: "inspect", stdout: REGISTRY }],
       [
@@ -106,7 +105,7 @@ describe("with docker and kind", () => {
         { when: "get nodes", stdout: "echo-control-plane\n" },
       ],
     );
-    await clusterKind({ delete: true });
+    await clusterKind({ delete: true }, CONTEXT);
     expect(calls().kind).toContain("delete cluster --name echo");
     expect(calls().docker.at(-1)?.args).toEqual(["rm", "--force", "--volumes", "echo-registry"]);
   });

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { SERVICES, TRAFFIC_RELEASE, workload } from "../../src/names.ts";
+import { SERVICES, TRAFFIC_RELEASE, workload } from "../../src/domain/workload.ts";
 import { describeStep, planRelease, type ReleaseRequest } from "../../src/release/plan.ts";
-import { COLORS } from "../../src/versions.ts";
+import { COLORS } from "../../src/domain/color.ts";
 
 const ALL = SERVICES.flatMap((service) => COLORS.map((color) => workload(service, color)));
 
@@ -20,7 +20,7 @@ const installed = fc
   .subarray([...ALL.map(({ name }) => name), TRAFFIC_RELEASE])
   .map((names) => new Set(names));
 
-test("whatever is released: each image is built once, before the deployment that needs it, and each workload verified", () => {
+test("any release builds each image once, before the deployment that needs it, and verifies each workload", () => {
   fc.assert(
     fc.property(request, installed, (wanted, names) => {
       const { images, deploys, verifies } = planRelease(wanted, { installed: names });
@@ -34,7 +34,7 @@ test("whatever is released: each image is built once, before the deployment that
   );
 });
 
-test("whatever is released: where there is ECR, its repositories and the login come before any image", () => {
+test("any release to ECR prepares the repositories and logs in before any image", () => {
   fc.assert(
     fc.property(request, installed, (wanted, names) => {
       const kinds = planRelease(wanted, { installed: names }).images.map(({ kind }) => kind);
@@ -45,7 +45,7 @@ test("whatever is released: where there is ECR, its repositories and the login c
   );
 });
 
-test("whatever is released: nothing that is installed loses its weights, or its backend unasked", () => {
+test("any release keeps the weights of what is installed, and its backend unless the request sets one", () => {
   fc.assert(
     fc.property(request, installed, (wanted, names) => {
       const { deploys } = planRelease(wanted, { installed: names });
@@ -58,7 +58,7 @@ test("whatever is released: nothing that is installed loses its weights, or its 
   );
 });
 
-test("whatever is released: the plan is the same for the same request, each step in one line", () => {
+test("any release has one plan, and each of its steps fits on a line", () => {
   fc.assert(
     fc.property(request, installed, (wanted, names) => {
       const plan = planRelease(wanted, { installed: names });

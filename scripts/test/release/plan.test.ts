@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { workload } from "../../src/names.ts";
+import { workload } from "../../src/domain/workload.ts";
 import { describeStep, planRelease, type ReleaseRequest } from "../../src/release/plan.ts";
 
 const blue = workload("echo-backend", "blue");
@@ -31,7 +31,7 @@ test("one backend: build and push, deploy, verify", () => {
   ]);
 });
 
-test("the build is told its service, version and revision", () => {
+test("the build gets its service, version and revision as arguments", () => {
   expect(plan({ workloads: [frontend] }).images).toMatchObject([
     { build: { args: { SERVICE: "echo-frontend", VERSION: "2.0", REVISION: "abc" } } },
   ]);
@@ -43,15 +43,15 @@ describe("ECR", () => {
     expect(kinds).toEqual(["repository", "login", "image", "image"]);
   });
 
-  test("has the repository deleted first where that is asked for, and the plan says so", () => {
+  test("deletes the repository first with --recreate, and the plan says so", () => {
     const [step] = plan({ ecr: true, recreate: true }).images;
     expect(step && describeStep(step)).toBe(
-      "Delete the ECR repository echo-backend with all its images, and create it anew",
+      "Delete the ECR repository echo-backend with all its images, and recreate it",
     );
   });
 });
 
-test("each image is signed after all are pushed, where that is asked for", () => {
+test("signs each image after all are pushed", () => {
   const { images } = plan({ workloads: [blue, green], sign: true });
   expect(images.map(describeStep)).toEqual([
     "Build and push localhost:5000/echo-backend:11.0",
@@ -64,7 +64,7 @@ test("each image is signed after all are pushed, where that is asked for", () =>
 describe("everything", () => {
   const all = { workloads: [blue, green, frontend], traffic: true };
 
-  test("installs the stable name and points the frontend at it, at first", () => {
+  test("installs the stable name and points the frontend at it, if neither is installed", () => {
     const { deploys } = plan(all);
     expect(deploys.map(({ upgrade }) => upgrade.release)).toEqual([
       "echo-backend-blue",
@@ -75,7 +75,7 @@ describe("everything", () => {
     expect(deploys[2]?.upgrade.values).toMatchObject({ backend: STABLE });
   });
 
-  test("leaves the weights and the frontend's backend alone afterwards", () => {
+  test("leaves the weights and the frontend's backend alone, if both are installed", () => {
     const { deploys } = plan(all, ["echo-frontend-blue", "echo-traffic"]);
     expect(deploys.map(({ upgrade }) => upgrade.release)).not.toContain("echo-traffic");
     expect(deploys[2]?.upgrade.values).not.toHaveProperty("backend");
@@ -83,13 +83,13 @@ describe("everything", () => {
 });
 
 describe("the frontend alone", () => {
-  test("keeps the backend that it has", () => {
+  test("keeps its backend", () => {
     expect(values({ workloads: [frontend] })).toEqual([
       { registry: "localhost:5000", color: "blue", version: "2.0" },
     ]);
   });
 
-  test("is given the backend that is asked for", () => {
+  test("gets the backend of --backend", () => {
     expect(values({ workloads: [frontend], backend: "http://a" })).toMatchObject([{ backend: "http://a" }]);
   });
 });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { onTestFinished, vi } from "vitest";
 
-/** An ECR API on the loopback that answers each operation as told, and notes the operations. */
+/** An ECR API on the loopback with these answers by operation. @returns the operations so far */
 export async function fakeEcr(answers: Record<string, object>): Promise<string[]> {
   const operations: string[] = [];
   const server = createServer((request, response) => {

@@ -1,37 +1,34 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { onTestFinished, vi } from "vitest";
-import { ROOT } from "../../src/names.ts";
 import { type Answer, fixtureTools } from "./tools.ts";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
 
-/** What docker leaves in its configuration after a login. */
-const LOGIN = `
-const file = process.env.DOCKER_CONFIG + "/config.json";
-const config = JSON.parse(readFileSync(file, "utf8"));
-const [host] = args.slice(-1);
-config.auths = { ...config.auths, [host]: { auth: Buffer.from("AWS:" + stdin).toString("base64") } };
-writeFileSync(file, JSON.stringify(config));`;
-
 const PUSHED: Answer = { when: "push", stdout: `11.0: digest: ${DIGEST} size: 1` };
 const POD = JSON.stringify({ metadata: {}, status: { phase: "Running" } });
+const TRAFFIC = {
+  mode: "service",
+  backend: { weights: { blue: 100, green: 0 } },
+  frontend: { enabled: false, weights: { blue: 100, green: 0 } },
+};
 
 export interface ReleaseFixture {
+  /** Answers that come before the default ones. */
   docker?: Answer[];
-  /** How cosign answers; it is not there without. */
+  kubectl?: Answer[];
+  /** Undefined: cosign is not installed. */
   cosign?: Answer[];
-  /** What the released service answers. */
+  /** The version that the released service responds with. Default: 11.0. */
   version?: string;
 }
 
 /**
- * Tools that do all that a release of one workload asks of them, in a temporary folder that is the tests' own for
- * whatever is temporary, too. `docker` answers come first.
+ * Tools that succeed with everything that a release of one workload needs. Temporary files of the release go to a folder of
+ * the test.
  */
-export function releaseTools({ docker = [], cosign, version = "11.0" }: ReleaseFixture = {}) {
+export function releaseTools({ docker = [], kubectl = [], cosign, version = "11.0" }: ReleaseFixture = {}) {
   const temporary = mkdtempSync(join(tmpdir(), "echo-release-"));
   onTestFinished(() => rmSync(temporary, { recursive: true }));
   const usersConfig = join(temporary, "docker");
@@ -44,18 +41,20 @@ export function releaseTools({ docker = [], cosign, version = "11.0" }: ReleaseF
   const calls = fixtureTools({
     docker: [
       ...docker,
-      { when: "login", code: LOGIN },
+      { when: "login", effect: "save the login" },
       PUSHED,
-      { when: "imagetools", stderr: "not found", exitCode: 1 },
+      { when: "imagetools", stderr: "ERROR: registry.example/echo-backend:11.0: not found", exitCode: 1 },
       { when: "create", stdout: "container-1" },
     ],
     helm: [
       { when: "version --short", stdout: "v4.1.4" },
       { when: " list ", stdout: "[]" },
       { when: " status ", stderr: "Error: release: not found", exitCode: 1 },
+      { when: "get values echo-traffic", stdout: JSON.stringify(TRAFFIC) },
       { when: "--dry-run", stdout: '{"manifest":"kind: Deployment"}' },
     ],
     kubectl: [
+      ...kubectl,
       { when: "get pod jumpbox", stdout: POD },
       { when: "exec", stdout: JSON.stringify({ version }) },
     ],
@@ -64,9 +63,4 @@ export function releaseTools({ docker = [], cosign, version = "11.0" }: ReleaseF
   vi.stubEnv("TMPDIR", join(temporary, "tmp"));
   vi.stubEnv("DOCKER_CONFIG", usersConfig);
   return { calls, usersConfig, leftBehind: () => readdirSync(join(temporary, "tmp")) };
-}
-
-/** A command of the project in a process of its own, with whatever the test has put into the environment. */
-export function startCommand(...args: string[]) {
-  return execa(process.execPath, [`${ROOT}scripts/src/main.ts`, ...args], { reject: false, stdin: "ignore" });
 }

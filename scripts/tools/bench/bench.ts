@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import type { LoadTool } from "../../src/adapters/load-tool.ts";
 import { wrk } from "../../src/adapters/wrk.ts";
-import { UserError } from "../../src/errors.ts";
-import { print } from "../../src/terminal.ts";
+import { UserError } from "../../src/lib/errors.ts";
+import { print } from "../../src/lib/terminal.ts";
 import { BACKEND, type Contender, FRONTEND } from "./contenders.ts";
 import { execute } from "./execute.ts";
 import { figuresOf, isMet } from "./figures.ts";

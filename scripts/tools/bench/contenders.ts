@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { ROOT, type ServiceName, workload } from "../../src/names.ts";
+import { type ServiceName, workload } from "../../src/domain/workload.ts";
+import { ROOT } from "../../src/lib/paths.ts";
 
 /** A server to measure. */
 export interface Contender {

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { createDocker } from "../../src/adapters/docker.ts";
 import { parseJson } from "../../src/adapters/json.ts";
-import { ROOT, type ServiceName, workload } from "../../src/names.ts";
+import { type ServiceName, workload } from "../../src/domain/workload.ts";
+import { ROOT } from "../../src/lib/paths.ts";
 import { BARE_HTTP } from "./contenders.ts";
 
 const Report = v.object({

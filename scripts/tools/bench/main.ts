@@ -1,4 +1,4 @@
-import { UserError } from "../../src/errors.ts";
+import { UserError } from "../../src/lib/errors.ts";
 import { program } from "./program.ts";
 
 // Servers that run are killed at the exit.

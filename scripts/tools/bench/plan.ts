@@ -1,4 +1,4 @@
-import { SERVICES, type ServiceName } from "../../src/names.ts";
+import { SERVICES, type ServiceName } from "../../src/domain/workload.ts";
 import { BACKEND, type Contender, CONTENDERS, FRONTEND } from "./contenders.ts";
 
 /** The load under which the frontend's memory has a limit. */

@@ -4,7 +4,7 @@ import { run } from "../../src/adapters/command.ts";
 import { createDocker } from "../../src/adapters/docker.ts";
 import type { LoadTool } from "../../src/adapters/load-tool.ts";
 import { wrk } from "../../src/adapters/wrk.ts";
-import { UserError } from "../../src/errors.ts";
+import { UserError } from "../../src/lib/errors.ts";
 
 /**
  * Finds the load generator: wrk, or autocannon if wrk is not installed.

@@ -1,5 +1,5 @@
 import { arch, cpus, loadavg, platform, totalmem } from "node:os";
-import { table } from "../../src/terminal.ts";
+import { table } from "../../src/lib/terminal.ts";
 import { type Figure, isMet } from "./figures.ts";
 import type { Results } from "./results.ts";
 import { median } from "./statistics.ts";

@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import * as v from "valibot";
 import { pinned } from "../../src/adapters/taskset.ts";
-import { waitFor } from "../../src/wait.ts";
+import { waitFor } from "../../src/lib/wait.ts";
 import { BARE_HTTP, type Contender } from "./contenders.ts";
 
 export const SERVER_CORE = 0;

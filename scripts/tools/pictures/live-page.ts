@@ -1,10 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { launchChromium } from "../../src/adapters/chromium.ts";
-import { localUrl, planDev } from "../../src/dev/plan.ts";
-import { ROOT } from "../../src/names.ts";
-import { waitUntilFollowed } from "../../src/shift/follow.ts";
-import { openLocalName } from "../../src/shift/local.ts";
-import { weightsOf } from "../../src/traffic/weights.ts";
+import { planDev } from "../../src/dev/plan.ts";
+import { localUrl } from "../../src/domain/ports.ts";
+import { ROOT } from "../../src/lib/paths.ts";
+import { waitUntilFollowed } from "../../src/traffic/follow.ts";
+import { openLocalSwitch } from "../../src/traffic/local-switch.ts";
+import { weightsOf } from "../../src/domain/weights.ts";
 
 const FILE = `${ROOT}docs/pictures/live-page.png`;
 const SHARES = [0, 10, 25, 50, 75];
@@ -13,7 +14,7 @@ const RESPONSES_PER_SHARE = 150;
 /** Takes a picture of the live page in the middle of a shift. Needs a running `pnpm dev`. @returns the file */
 export async function takeLivePage(): Promise<string> {
   const frontend = planDev().find(({ service }) => service === "echo-frontend");
-  const traffic = openLocalName();
+  const traffic = openLocalSwitch();
   const before = await traffic.read();
   const browser = await launchChromium();
   const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, deviceScaleFactor: 2 });
@@ -32,6 +33,6 @@ export async function takeLivePage(): Promise<string> {
   await page.locator("#rate").blur();
   await page.screenshot({ path: FILE });
   await browser.close();
-  await traffic.setWeights(before);
+  await traffic.setWeights(before.weights);
   return FILE;
 }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { execa } from "execa";
-import { ROOT } from "../../src/names.ts";
+import { ROOT } from "../../src/lib/paths.ts";
 import { type Frame, Screen } from "./frames.ts";
 import { movingSvg } from "./moving-svg.ts";
 

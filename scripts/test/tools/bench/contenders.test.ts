@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { ROOT } from "../../../src/names.ts";
+import { ROOT } from "../../../src/lib/paths.ts";
 import { BACKEND, FRONTEND } from "../../../tools/bench/contenders.ts";
 
 /** The arguments of node in the Dockerfile: to compile the service's code, and to start it. */

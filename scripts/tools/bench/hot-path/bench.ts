@@ -1,5 +1,5 @@
-import { UserError } from "../../../src/errors.ts";
-import { print } from "../../../src/terminal.ts";
+import { UserError } from "../../../src/lib/errors.ts";
+import { print } from "../../../src/lib/terminal.ts";
 import { progress } from "../bench.ts";
 import { findLoadTool } from "../preflight.ts";
 import { machine } from "../report.ts";

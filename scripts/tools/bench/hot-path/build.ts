@@ -1,5 +1,6 @@
 import { run } from "../../../src/adapters/command.ts";
-import { ROOT, type ServiceName, workload } from "../../../src/names.ts";
+import { type ServiceName, workload } from "../../../src/domain/workload.ts";
+import { ROOT } from "../../../src/lib/paths.ts";
 import { type Contender, shipped } from "../contenders.ts";
 
 const PROGRAM = `${ROOT}services/kit/test/hot-path/build-variant.ts`;

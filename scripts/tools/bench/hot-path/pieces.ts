@@ -1,4 +1,4 @@
-import type { ServiceName } from "../../../src/names.ts";
+import type { ServiceName } from "../../../src/domain/workload.ts";
 
 /** A part of the services that is written for speed. */
 export interface Piece {

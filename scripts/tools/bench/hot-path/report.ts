@@ -1,4 +1,4 @@
-import { table } from "../../../src/terminal.ts";
+import { table } from "../../../src/lib/terminal.ts";
 import { median, quantile } from "../statistics.ts";
 import type { Piece } from "./pieces.ts";
 import type { Comparison } from "./rounds.ts";

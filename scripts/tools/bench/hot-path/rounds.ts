@@ -1,4 +1,4 @@
-import { UserError } from "../../../src/errors.ts";
+import { UserError } from "../../../src/lib/errors.ts";
 
 /** A round is repeated so many times on average before the machine counts as too busy to measure. */
 const MAX_REPEATS_PER_ROUND = 3;

@@ -1,0 +1,69 @@
+import { type Check, preflight } from "../lib/preflight.ts";
+import { type Cluster, type ClusterOptions, openCluster } from "./cluster.ts";
+import { CommandError } from "./command.ts";
+import { createDocker } from "./docker.ts";
+
+/** Whether a tool works. `failure` is what to say of one that is installed and does not. */
+export async function checkTool(
+  name: string,
+  call: () => Promise<string>,
+  remedy: string,
+  failure = "does not work",
+): Check {
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const reason = error.stderr.split("\n").at(-1) || error.message;
+    return { problem: error.missing ? `${name} is not installed` : `${name} ${failure}: ${reason}`, remedy };
+  }
+}
+
+/** Opens a cluster that can be reached. @throws {PreflightError} with every problem, also those of `more` checks */
+export async function connectCluster(
+  options: ClusterOptions,
+  { signal, more = [] }: { signal?: AbortSignal; more?: readonly Check[] } = {},
+): Promise<Cluster> {
+  const cluster = openCluster(options, signal);
+  await preflight([...checkCluster(cluster), ...more]);
+  return cluster;
+}
+
+/** What every command on a cluster needs. */
+export function checkCluster({ helm, kubectl }: Cluster): Check[] {
+  return [
+    checkTool("helm", helm.version, "Install it: https://helm.sh/docs/intro/install/"),
+    checkKubectl(kubectl),
+  ];
+}
+
+async function checkKubectl({ clientVersion, reachCluster }: Cluster["kubectl"]): Check {
+  const install = "Install it: https://kubernetes.io/docs/tasks/tools/";
+  const pointAt =
+    "Point KUBECONFIG (or --context) at a running cluster; `kubectl get nodes` must answer. A local one: `pnpm cluster:kind`.";
+  return (
+    (await checkTool("kubectl", clientVersion, install)) ??
+    checkTool("the cluster", reachCluster, pointAt, "is not reachable")
+  );
+}
+
+/** What building images needs. */
+export async function checkDocker(): Check {
+  const { engineVersion, buildxVersion } = createDocker();
+  const start = "Install Docker and start its engine: `docker version` must show a server.";
+  const buildx = "The build needs BuildKit: install the buildx plugin, https://docs.docker.com/go/buildx/";
+  return (
+    (await checkTool("docker", engineVersion, start)) ?? checkTool("docker buildx", buildxVersion, buildx)
+  );
+}
+
+/** What pushing images needs. */
+export async function checkRegistry(registry: string | undefined): Check {
+  if (registry) return undefined;
+  return {
+    problem: "no registry is set",
+    remedy:
+      "Set EKS_ECR_REGISTRY or use --registry: 123456789012.dkr.ecr.us-east-1.amazonaws.com, or localhost:5000 for a local registry.",
+  };
+}

@@ -1,0 +1,32 @@
+import { DEFAULT_NAMESPACE } from "../domain/workload.ts";
+import { createHelm } from "./helm.ts";
+import { createJumpbox } from "./jumpbox.ts";
+import { createKubectl } from "./kubectl.ts";
+
+/** The cluster and namespace that a command works on. */
+export interface ClusterOptions {
+  /** Default: demos. */
+  namespace?: string;
+  /** Default: the current context of the kubeconfig. */
+  context?: string;
+}
+
+export type Cluster = ReturnType<typeof openCluster>;
+
+/**
+ * The tools for one cluster and namespace.
+ * @param signal terminates every call; without it, a command can clean up after an interruption
+ */
+export function openCluster(
+  { namespace = DEFAULT_NAMESPACE, context }: ClusterOptions,
+  signal?: AbortSignal,
+) {
+  const kubectl = createKubectl({ context, signal });
+  return {
+    namespace,
+    context,
+    kubectl,
+    helm: createHelm({ namespace, context, signal }),
+    jumpbox: createJumpbox(kubectl),
+  };
+}

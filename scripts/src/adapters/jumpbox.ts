@@ -1,0 +1,79 @@
+import * as v from "valibot";
+import { UserError } from "../lib/errors.ts";
+import { CommandError, type CommandOptions, failedWith } from "./command.ts";
+import type { Kubectl } from "./kubectl.ts";
+
+/** The pod inside the cluster that sends every request of these commands. */
+const NAME = "jumpbox";
+const NAMESPACE = "default";
+const IMAGE = "nginx";
+const WAIT = "--timeout=180s";
+
+const Pod = v.object({
+  metadata: v.object({ deletionTimestamp: v.optional(v.string()) }),
+  status: v.object({ phase: v.string() }),
+});
+
+export type Jumpbox = ReturnType<typeof createJumpbox>;
+
+export function createJumpbox(kubectl: Kubectl) {
+  const wait = (condition: string, signal?: AbortSignal) =>
+    kubectl.run(["wait", "-n", NAMESPACE, `--for=${condition}`, `pod/${NAME}`, WAIT], signal && { signal });
+
+  /** Creates the pod if it does not exist, and waits until it is ready. */
+  const ensure = async (signal?: AbortSignal): Promise<"created" | "unchanged"> => {
+    const pod = await kubectl.find(Pod, ["pod", NAME, "-n", NAMESPACE]);
+    if (pod?.metadata.deletionTimestamp !== undefined) {
+      await wait("delete", signal);
+      return ensure(signal);
+    }
+    if (pod && pod.status.phase !== "Running" && pod.status.phase !== "Pending")
+      throw new UserError(
+        `The pod ${NAME} in namespace ${NAMESPACE} is ${pod.status.phase}. Delete it (kubectl delete pod ${NAME} -n ${NAMESPACE}) and try again.`,
+      );
+    if (!pod) await kubectl.run(["run", NAME, "-n", NAMESPACE, `--image=${IMAGE}`]);
+    await wait("condition=Ready", signal);
+    return pod ? "unchanged" : "created";
+  };
+
+  const execOnce = (command: readonly string[], options?: CommandOptions) =>
+    kubectl.exec(NAMESPACE, NAME, command, options);
+
+  /** Runs a command that may run twice: if it fails because the pod is gone, it runs again in a new pod. */
+  const exec = async (command: readonly string[], options?: CommandOptions): Promise<string> => {
+    try {
+      return await execOnce(command, options);
+    } catch (error) {
+      if (!(error instanceof CommandError) || options?.signal?.aborted) throw error;
+      if ((await ensure(options?.signal)) === "unchanged") throw error;
+      return execOnce(command, options);
+    }
+  };
+
+  return {
+    ensure,
+    exec,
+    execOnTerminal: (command: readonly string[]) => kubectl.execOnTerminal(NAMESPACE, NAME, command),
+
+    /** Runs a command until `signal` aborts. It also ends when this process does, which closes its stdin. */
+    stream: async (command: readonly string[], onLine: (line: string) => void, signal: AbortSignal) => {
+      try {
+        await execOnce(command, { openStdin: true, onLine, signal });
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    },
+
+    /** The body of a response, whatever its status; undefined if curl gets no response. */
+    curl: async (url: string, signal?: AbortSignal): Promise<string | undefined> => {
+      try {
+        return await exec(["curl", "-sS", "--max-time", "5", url], signal && { signal });
+      } catch (error) {
+        if (failedWith(error, /^curl: \(\d+\) /m)) return undefined;
+        throw error;
+      }
+    },
+
+    remove: () => kubectl.run(["delete", "pod", NAME, "-n", NAMESPACE, "--ignore-not-found"]),
+  };
+}

@@ -1,0 +1,55 @@
+import type { Command } from "commander";
+import { type Color, COLORS } from "../domain/color.ts";
+import { type Workload, workload } from "../domain/workload.ts";
+import { backend, color, option } from "../lib/arguments.ts";
+import type { Context } from "../lib/context.ts";
+import type { ReleaseOptions } from "../release/release.ts";
+import { clusterCommand, registryOf, registryOption } from "./options.ts";
+import { SHIFT_DEFAULTS } from "./shift.ts";
+
+type Options = Omit<ReleaseOptions, "workloads" | "liveReleases">;
+
+export function addRelease(program: Command, context: Context): void {
+  const add = (name: string, what: string) =>
+    clusterCommand(program, name, `build, push, deploy and verify ${what}`)
+      .addOption(registryOption("registry to push to"))
+      .option("--recreate", "delete the ECR repository with all its images first")
+      .option("--no-sign", "do not sign the images, even if cosign is installed")
+      .option("--dry-run", "print the plan and change nothing")
+      .option("-y, --yes", "skip the prompt");
+
+  add("release", "everything").action((options: Options) => {
+    const backends = COLORS.map((name) => workload("echo-backend", name));
+    return release([...backends, workload("echo-frontend", "blue")], { ...options, traffic: true }, context);
+  });
+
+  for (const name of COLORS)
+    add(`release:${name}`, `the ${name} backend`)
+      .option("--shift", "then shift all traffic to it, and back if it is not good enough")
+      .action(async ({ shift, ...options }: Options & { shift?: boolean }) => {
+        await release([workload("echo-backend", name)], options, context);
+        if (shift && !options.dryRun) await shiftAll(name, options, context);
+      });
+
+  add("release:frontend", "the frontend")
+    .addOption(option("--color <color>", "colour of the frontend", color).default("blue"))
+    .addOption(option("--backend <url>", "URL of its backend (default: as it is; none at first)", backend))
+    .action(({ color: name, ...options }: Options & { color: Color }) =>
+      release([workload("echo-frontend", name)], options, context),
+    );
+}
+
+async function release(workloads: readonly Workload[], options: Options, context: Context): Promise<void> {
+  const { release: execute } = await import("../release/release.ts");
+  const { liveReleases } = await import("../traffic/live.ts");
+  const registry = registryOf(options, context);
+  await execute({ ...options, workloads, registry, liveReleases }, context);
+}
+
+/** A canary with a single step, so that a bad version is rolled back. */
+async function shiftAll(name: Color, options: Options, context: Context): Promise<void> {
+  const { shift } = await import("../traffic/shift.ts");
+  const { service, interval: intervalMs, onInterrupt, ...limits } = SHIFT_DEFAULTS;
+  const canary = { ...limits, intervalMs, steps: [100] };
+  await shift({ ...options, service, onInterrupt, target: { color: name, percent: 100 }, canary }, context);
+}

@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { localUrl } from "../domain/ports.ts";
+import { UserError } from "../lib/errors.ts";
+import { TimeoutError, waitFor } from "../lib/wait.ts";
+import { printLog } from "./log.ts";
+import type { DevProcess } from "./plan.ts";
+
+export interface StartOptions {
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+  /** How long the services may take to become ready, in ms. Default: 30 s. */
+  timeoutMs?: number;
+}
+
+/** The running services of the local system. */
+export interface Services {
+  /** Sends one SIGTERM to each service and waits until all have ended. */
+  stop: () => Promise<void>;
+}
+
+/**
+ * Starts services and waits until all are ready.
+ * @throws {UserError} with the last line of a service that does not become ready; then none of them runs
+ */
+export async function startServices(
+  plan: readonly DevProcess[],
+  { env, signal, timeoutMs = 30_000 }: StartOptions,
+): Promise<Services> {
+  const services = plan.map((process) => startService(process, env));
+  const stop = async () => {
+    await Promise.all(services.map((service) => service.stop()));
+  };
+  try {
+    await Promise.all(services.map((service) => service.becomeReady(timeoutMs, signal)));
+    return { stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function startService({ name, bundle, adminPort, env: own }: DevProcess, env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, [bundle], {
+    env: { ...env, ...own },
+    stdio: ["ignore", "pipe", "pipe"],
+    // Its own process group: Ctrl-C reaches this process only, which then stops each service once.
+    detached: true,
+  });
+  let lastLine = "no output";
+  for (const stream of [child.stdout, child.stderr])
+    createInterface(stream).on("line", (line) => {
+      lastLine = line;
+      printLog(name, line);
+    });
+  let state: "starting" | "ready" | "stopping" = "starting";
+  const closed = once(child, "close");
+  child.on("close", (code) => {
+    if (state === "ready")
+      printLog(name, `ended with exit code ${code}; the next change of a source file restarts it`);
+  });
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+
+  return {
+    becomeReady: async (timeoutMs: number, signal: AbortSignal): Promise<void> => {
+      const check = async () => hasEnded() || (await isReady(adminPort)) || undefined;
+      const failure = await waitFor(check, { timeoutMs, signal }).then(
+        () => (hasEnded() ? `ended with exit code ${child.exitCode}` : undefined),
+        (error: unknown) => {
+          if (!(error instanceof TimeoutError)) throw error;
+          return `is not ready after ${timeoutMs / 1000} s`;
+        },
+      );
+      if (failure === undefined) {
+        state = "ready";
+        return;
+      }
+      // The last line may still be on its way.
+      if (hasEnded()) await closed;
+      throw new UserError(`${name} ${failure}. Its last line:\n${lastLine}`);
+    },
+
+    stop: async (): Promise<void> => {
+      state = "stopping";
+      if (!hasEnded()) child.kill("SIGTERM");
+      await closed;
+    },
+  };
+}
+
+async function isReady(adminPort: number): Promise<boolean> {
+  try {
+    return (await fetch(`${localUrl(adminPort)}/readyz`)).ok;
+  } catch {
+    return false;
+  }
+}

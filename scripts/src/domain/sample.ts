@@ -1,0 +1,39 @@
+import { type Color, isColor } from "./color.ts";
+
+/** The result of one request to a stable name. */
+export interface Sample {
+  /** HTTP status; 0 without a response. */
+  status: number;
+  milliseconds: number;
+  /** The colour in the response's `x-echo-color`; undefined without this header. */
+  color: Color | undefined;
+}
+
+/** The format for curl's `--write-out` that `parseSample` reads. */
+export const CURL_FORMAT = "%{http_code} %{time_total} %header{x-echo-color}\n";
+
+export function parseSample(line: string): Sample {
+  const [status = "", seconds = "", color = ""] = line.split(" ");
+  return {
+    status: Number(status),
+    milliseconds: Number(seconds) * 1000,
+    color: isColor(color) ? color : undefined,
+  };
+}
+
+/** No response, or a 5xx. A 4xx is the client's fault. */
+export function isError({ status }: Sample): boolean {
+  return status < 200 || status >= 500;
+}
+
+/** The number of samples from one colour. */
+export function countOf(samples: readonly Sample[], color: Color): number {
+  return samples.filter((sample) => sample.color === color).length;
+}
+
+/** `green 24.8 % of 1000 requests`, followed by the number of failures, if any. */
+export function describeShare(samples: readonly Sample[], color: Color): string {
+  const share = samples.length === 0 ? 0 : (countOf(samples, color) / samples.length) * 100;
+  const failed = samples.filter(isError).length;
+  return `${color} ${share.toFixed(1)} % of ${samples.length} requests${failed > 0 ? `, ${failed} failed` : ""}`;
+}

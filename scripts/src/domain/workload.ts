@@ -1,0 +1,38 @@
+import { type Color, COLORS } from "./color.ts";
+import { BACKEND_VERSIONS, FRONTEND_VERSION } from "./version.ts";
+
+export const DEFAULT_NAMESPACE = "demos";
+
+export const SERVICES = ["echo-backend", "echo-frontend"] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** One service in one colour. */
+export interface Workload {
+  service: ServiceName;
+  color: Color;
+  version: string;
+  /** Name of its helm release, and of the Deployment and Service in it. */
+  name: string;
+}
+
+export function workload(service: ServiceName, color: Color): Workload {
+  const version = service === "echo-backend" ? BACKEND_VERSIONS[color] : FRONTEND_VERSION;
+  return { service, color, version, name: `${service}-${color}` };
+}
+
+/** The helm releases of the frontend, in both colours. */
+export const FRONTEND_RELEASES = COLORS.map((color) => workload("echo-frontend", color).name);
+
+/** The helm release with the stable names and their weights. */
+export const TRAFFIC_RELEASE = "echo-traffic";
+
+/** The helm releases of this project: each service in each colour, and the traffic. */
+export const RELEASES = [
+  ...SERVICES.flatMap((service) => COLORS.map((color) => workload(service, color).name)),
+  TRAFFIC_RELEASE,
+];
+
+/** The URL of a Service inside the cluster. */
+export function serviceUrl(name: string, namespace: string): string {
+  return `http://${name}.${namespace}.svc.cluster.local:80`;
+}

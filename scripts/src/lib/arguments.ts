@@ -1,0 +1,128 @@
+import { Argument, Option } from "commander";
+import { COLORS } from "../domain/color.ts";
+import { MODES } from "../domain/mode.ts";
+import { SERVICES } from "../domain/workload.ts";
+import { UserError } from "./errors.ts";
+
+/** A kind of argument: which texts are valid, and the value of each. */
+export interface Kind<T> {
+  /** The valid texts, for the error: `a whole number from 0 to 100`. */
+  expected: string;
+  /** The value of a text; undefined if the text is invalid. */
+  read: (text: string) => T | undefined;
+  /** All valid texts, for the help. */
+  choices?: readonly string[];
+}
+
+/** Reads an argument that the user knows as `what`. @throws {UserError} if the text is invalid */
+export function parse<T>(what: string, { expected, read }: Kind<T>, text: string): T {
+  const value = read(text);
+  if (value !== undefined) return value;
+  throw new UserError(`Invalid ${what} ${JSON.stringify(text)}: expected ${expected}.`);
+}
+
+/** An option of a command, such as `--interval <time>`. */
+export function option<T>(flags: string, description: string, kind: Kind<T>): Option {
+  const created = new Option(flags, description);
+  if (kind.choices) created.choices(kind.choices);
+  return created.argParser((text) => parse(created.long ?? flags, kind, text));
+}
+
+/** A positional argument, such as `[color]`, that an error calls by its noun. */
+export function argument<T>(name: string, noun: string, description: string, kind: Kind<T>): Argument {
+  const created = new Argument(name, description);
+  if (kind.choices) created.choices(kind.choices);
+  return created.argParser((text) => parse(noun, kind, text));
+}
+
+/** One of some words. */
+export function oneOf<const T extends string>(words: readonly T[]): Kind<T> {
+  return {
+    expected: new Intl.ListFormat("en-GB", { type: "disjunction" }).format(words),
+    read: (text) => words.find((word) => word === text),
+    choices: words,
+  };
+}
+
+/** A whole number in a range. */
+export function wholeNumber(min: number, max: number): Kind<number> {
+  return {
+    expected: `a whole number from ${min} to ${max}`,
+    read: (text) => {
+      const value = Number(text);
+      return /^\d{1,15}$/.test(text) && value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+export const color = oneOf(COLORS);
+export const service = oneOf(SERVICES);
+export const mode = oneOf(MODES);
+export const percent = wholeNumber(0, 100);
+export const port = wholeNumber(0, 65_535);
+
+/** A number of 0 or more. */
+export const limit: Kind<number> = {
+  expected: "a number of 0 or more, such as 1.5",
+  read: (text) => (/^\d+(\.\d+)?$/.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined),
+};
+
+/** Rising percentages. */
+export const steps: Kind<number[]> = {
+  expected: "rising percentages from 1 to 100, such as 5,25,50,100",
+  read: (text) => {
+    const values = text.split(",").map((step) => percent.read(step.trim()) ?? 0);
+    return values.every((value, index) => value > (values[index - 1] ?? 0)) ? values : undefined;
+  },
+};
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+function readDuration(text: string): number | undefined {
+  const [, number = "", unit = ""] = /^(\d{1,6})(ms|s|m)$/.exec(text) ?? [];
+  const factor = UNITS[unit];
+  return factor === undefined ? undefined : Number(number) * factor;
+}
+
+/** A duration, read as milliseconds. */
+export const duration: Kind<number> = {
+  expected: "a whole number with ms, s or m, such as 10s",
+  read: readDuration,
+};
+
+/** A duration in a range, whose ends are given as the user types them. */
+export function durationBetween(min: string, max: string): Kind<number> {
+  const least = readDuration(min) ?? 0;
+  const most = readDuration(max) ?? 0;
+  return {
+    expected: `a duration from ${min} to ${max}, such as 3m`,
+    read: (text) => {
+      const value = readDuration(text);
+      return value !== undefined && value >= least && value <= most ? value : undefined;
+    },
+  };
+}
+
+/** A namespace as Kubernetes allows it. No tool takes such a name for an option of its own. */
+export const namespace: Kind<string> = {
+  expected: "at most 63 lower-case letters, digits and hyphens, such as demos",
+  read: (text) => (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text) ? text : undefined),
+};
+
+/** A registry's host, with an optional port and path. Slashes at the end are removed. */
+export const registry: Kind<string> = {
+  expected: "a host with an optional port and path, without https://, such as localhost:5000",
+  read: (text) => /^([a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)*)\/*$/.exec(text)?.[1],
+};
+
+/** A URL for curl, unchanged. */
+export const httpUrl: Kind<string> = {
+  expected: "a URL that begins with http:// or https://",
+  read: (text) => (/^https?:$/.test(URL.parse(text)?.protocol ?? "") ? text : undefined),
+};
+
+/** A frontend's backend. */
+export const backend: Kind<string> = {
+  expected: `none, or ${httpUrl.expected}`,
+  read: (text) => (text === "none" ? text : httpUrl.read(text)),
+};

@@ -1,0 +1,99 @@
+import * as v from "valibot";
+import type { Cluster } from "../adapters/cluster.ts";
+import { failedWith } from "../adapters/command.ts";
+import { parseJson } from "../adapters/json.ts";
+import { createKubectl } from "../adapters/kubectl.ts";
+import { UserError } from "../lib/errors.ts";
+
+/** The number of a workload's pods, their CPU, and the state of its autoscaler. */
+export interface Scale {
+  /** Existing pods, without those that terminate. */
+  replicas: number;
+  ready: number;
+  /** The CPU of all pods in millicores; undefined if the cluster does not measure it, or not yet. */
+  cpu: number | undefined;
+  /** Undefined without an autoscaler. */
+  autoscaler:
+    { min: number; max: number; wanted: number; target: number; current: number | undefined } | undefined;
+}
+
+const Autoscaler = v.object({
+  kind: v.literal("HorizontalPodAutoscaler"),
+  spec: v.object({
+    minReplicas: v.number(),
+    maxReplicas: v.number(),
+    metrics: v.tuple([
+      v.object({ resource: v.object({ target: v.object({ averageUtilization: v.number() }) }) }),
+    ]),
+  }),
+  status: v.object({
+    desiredReplicas: v.number(),
+    currentMetrics: v.nullish(
+      v.array(
+        v.object({
+          resource: v.optional(
+            v.object({ current: v.object({ averageUtilization: v.optional(v.number()) }) }),
+          ),
+        }),
+      ),
+    ),
+  }),
+});
+const Deployment = v.object({
+  kind: v.literal("Deployment"),
+  status: v.object({ replicas: v.optional(v.number(), 0), readyReplicas: v.optional(v.number(), 0) }),
+});
+const Objects = v.object({ items: v.array(v.variant("kind", [Autoscaler, Deployment])) });
+const Usage = v.object({
+  items: v.array(v.object({ containers: v.array(v.object({ usage: v.object({ cpu: v.string() }) })) })),
+});
+
+/** The cluster has no metrics server, or it does not measure yet. */
+const NO_METRICS = /^Error from server \((?:NotFound|ServiceUnavailable)\): /m;
+
+/** @throws {UserError} if the workload is not deployed */
+export async function readScale(name: string, { kubectl, context, namespace }: Cluster): Promise<Scale> {
+  const [{ items }, cpu] = await Promise.all([
+    kubectl.get(Objects, ["deployments,horizontalpodautoscalers", "-n", namespace, "-l", `app=${name}`]),
+    readCpu(name, { context, namespace }),
+  ]);
+  const deployment = items.find((item) => item.kind === "Deployment");
+  if (!deployment)
+    throw new UserError(`${name} is not deployed in namespace ${namespace}. \`pnpm release\` deploys it.`);
+  const { replicas, readyReplicas } = deployment.status;
+  const autoscaler = items.find((item) => item.kind === "HorizontalPodAutoscaler");
+  return { replicas, ready: readyReplicas, cpu, autoscaler: autoscaler && summarize(autoscaler) };
+}
+
+function summarize({ spec, status }: v.InferOutput<typeof Autoscaler>) {
+  return {
+    min: spec.minReplicas,
+    max: spec.maxReplicas,
+    wanted: status.desiredReplicas,
+    target: spec.metrics[0].resource.target.averageUtilization,
+    current: status.currentMetrics?.[0]?.resource?.current.averageUtilization,
+  };
+}
+
+/** The millicores of all pods, from the resource metrics API that `kubectl top` uses. */
+async function readCpu(name: string, { context, namespace }: Pick<Cluster, "context" | "namespace">) {
+  // Without retries: a missing metrics API looks like an API server that is away.
+  const kubectl = createKubectl({ context, patienceMs: 0 });
+  const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods?labelSelector=app%3D${name}`;
+  try {
+    const { items } = parseJson("the metrics API", Usage, await kubectl.run(["get", "--raw", path]));
+    const usages = items.flatMap(({ containers }) => containers.map(({ usage }) => millicores(usage.cpu)));
+    return usages.length === 0 ? undefined : usages.reduce((sum, usage) => sum + usage);
+  } catch (error) {
+    if (failedWith(error, NO_METRICS)) return undefined;
+    throw error;
+  }
+}
+
+const MILLICORES: Readonly<Record<string, number>> = { n: 1e-6, u: 1e-3, m: 1, "": 1000 };
+
+/** Reads a CPU quantity as millicores: `12345n`, `250m` or `2`. */
+export function millicores(quantity: string): number {
+  const [, number = "", unit = ""] = /^([\d.]+)([num]?)$/.exec(quantity) ?? [];
+  return Number(number) * (MILLICORES[unit] ?? Number.NaN);
+}

@@ -1,0 +1,47 @@
+import { connectCluster } from "../adapters/checks.ts";
+import type { ClusterOptions } from "../adapters/cluster.ts";
+import { answeredBackend } from "../domain/echo.ts";
+import { serviceUrl, workload } from "../domain/workload.ts";
+import type { Context } from "../lib/context.ts";
+import { print } from "../lib/terminal.ts";
+import { createLiveView } from "./live-view.ts";
+import { type Answer, Tally } from "./tally.ts";
+
+/** The loop runs as bash in the jumpbox. Its pause reads stdin, so that the loop ends when this process does. */
+const LOOP = `while :; do
+  curl -sS --max-time 5 -w '\\t%{http_code}\\t%{time_total}\\n' "$0" 2>/dev/null | tr -d '\\n'; echo
+  read -rt 0.25; [ $? -gt 128 ] || exit 0
+done`;
+
+export interface WatchOptions extends ClusterOptions {
+  json?: boolean;
+}
+
+/** Sends a request every 0.25 s through the jumpbox to a URL (default: the blue frontend) and shows each response. */
+export async function watch(
+  given: string | undefined,
+  { json = false, ...options }: WatchOptions,
+  { signal, interactive }: Context,
+): Promise<void> {
+  const cluster = await connectCluster(options, { signal });
+  const url = given ?? serviceUrl(workload("echo-frontend", "blue").name, cluster.namespace);
+  await cluster.jumpbox.ensure();
+  const tally = new Tally();
+  const show = json ? (answer: Answer) => print(JSON.stringify(answer)) : createLiveView(tally, interactive);
+  const onLine = (line: string) => {
+    const answer = parseAnswer(line);
+    show(answer, tally.add(answer));
+  };
+  await cluster.jumpbox.stream(["bash", "-c", LOOP, url], onLine, signal);
+  print(json ? JSON.stringify(tally.summary()) : `\n${tally.describe()}`);
+}
+
+function parseAnswer(line: string): Answer {
+  const [body = "", status = "", seconds = ""] = line.split("\t");
+  return {
+    body,
+    status: Number(status),
+    milliseconds: Number(seconds) * 1000,
+    backend: answeredBackend(body),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Color } from "../domain/color.ts";
+import { countOf, describeShare, type Sample } from "../domain/sample.ts";
+import { binomialInterval } from "../domain/statistics.ts";
+import type { Weights } from "../domain/weights.ts";
+import { UserError } from "../lib/errors.ts";
+import { TimeoutError, waitFor } from "../lib/wait.ts";
+import type { Sampler } from "./switch.ts";
+
+/** One batch in a thousand is rejected although its weight is right, and is sampled again. */
+const CONFIDENCE = 0.999;
+const SAMPLES = 1000;
+const TIMEOUT_MS = 60_000;
+
+/** Whether a colour's share agrees with its weight: exactly for 0 and 100, within the binomial interval for the rest. */
+export function follows(samples: readonly Sample[], weights: Weights, color: Color): boolean {
+  const [least, most] = binomialInterval(samples.length, weights[color] / 100, CONFIDENCE);
+  const count = countOf(samples, color);
+  return samples.length > 0 && count >= least && count <= most;
+}
+
+/**
+ * Samples until the traffic follows the weights.
+ * @returns what was observed: `observed green 24.8 % of 1000 requests after 1.2 s`
+ * @throws {UserError} if it does not follow within a minute
+ */
+export async function waitUntilFollowed(
+  sample: Sampler,
+  weights: Weights,
+  color: Color,
+  signal?: AbortSignal,
+): Promise<string> {
+  const start = performance.now();
+  let last: Sample[] = [];
+  const check = async () => {
+    last = await sample(SAMPLES, signal);
+    return follows(last, weights, color) || undefined;
+  };
+  try {
+    await waitFor(check, { timeoutMs: TIMEOUT_MS, signal });
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+    throw new UserError(
+      `The traffic did not follow within ${TIMEOUT_MS / 1000} s: ${describeShare(last, color)}, expected ${weights[color]} %.`,
+    );
+  }
+  return `observed ${describeShare(last, color)} after ${((performance.now() - start) / 1000).toFixed(1)} s`;
+}

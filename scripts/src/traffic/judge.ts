@@ -1,0 +1,52 @@
+import type { Color } from "../domain/color.ts";
+import { isError, type Sample } from "../domain/sample.ts";
+import { percentile } from "../domain/statistics.ts";
+
+/** A difference between two p99s that is too small to matter, in ms. */
+const NEGLIGIBLE_MS = 20;
+
+/** How much worse than the other colour a canary may be. */
+export interface Limits {
+  /** The highest acceptable share of failed requests, in percent. */
+  maxErrorRate: number;
+  /** The highest acceptable ratio of the canary's p99 to the other colour's. */
+  maxP99Ratio: number;
+}
+
+/** What the samples show of one colour. */
+export interface Observation {
+  requests: number;
+  errors: number;
+  /** In ms; undefined without a successful request. */
+  p99: number | undefined;
+}
+
+/** A sample without a colour counts against the target, because only the target gained traffic. */
+export function observe(samples: readonly Sample[], color: Color, isTarget: boolean): Observation {
+  const own = samples.filter((sample) => sample.color === color || (isTarget && sample.color === undefined));
+  const good = own.filter((sample) => !isError(sample));
+  return {
+    requests: own.length,
+    errors: own.length - good.length,
+    p99: percentile(
+      good.map(({ milliseconds }) => milliseconds),
+      0.99,
+    ),
+  };
+}
+
+/** Compares the target with the other colour. @returns why it fails; undefined if it is good enough */
+export function judge(target: Observation, other: Observation, limits: Limits): string | undefined {
+  const errorRate = (target.errors / Math.max(1, target.requests)) * 100;
+  if (errorRate > limits.maxErrorRate)
+    return `${errorRate.toFixed(1)} % of its ${target.requests} requests failed, expected at most ${limits.maxErrorRate} %`;
+  if (target.p99 === undefined || other.p99 === undefined) return undefined;
+  if (target.p99 > other.p99 * limits.maxP99Ratio && target.p99 > other.p99 + NEGLIGIBLE_MS)
+    return `its p99 is ${target.p99.toFixed(0)} ms, expected at most ${limits.maxP99Ratio} times the other colour's ${other.p99.toFixed(0)} ms`;
+  return undefined;
+}
+
+/** `5000 requests, 3 errors, p99 12 ms` */
+export function describeObservation({ requests, errors, p99 }: Observation): string {
+  return `${requests} requests, ${errors} errors, p99 ${p99 === undefined ? "unknown" : `${p99.toFixed(0)} ms`}`;
+}

@@ -1,0 +1,43 @@
+import { connectCluster } from "../adapters/checks.ts";
+import type { ClusterOptions } from "../adapters/cluster.ts";
+import type { Mode } from "../domain/mode.ts";
+import { describeWeights } from "../domain/weights.ts";
+import type { Context } from "../lib/context.ts";
+import { confirm, print } from "../lib/terminal.ts";
+import { openClusterSwitch } from "./cluster-switch.ts";
+import { withLease } from "./lease.ts";
+import { applyTraffic } from "./traffic-release.ts";
+
+export interface ModeOptions extends ClusterOptions {
+  /** Mode gateway: the GatewayClass. Default: as it is. */
+  className?: string;
+  /** Mode gateway: DNS name of the controller's Service. Default: as it is. */
+  address?: string;
+  yes?: boolean;
+}
+
+/** Changes how the stable names lead to the colours. Clients may lose requests until their DNS caches expire. */
+export async function changeMode(
+  mode: Mode,
+  { className, address, yes = false, ...options }: ModeOptions,
+  context: Context,
+): Promise<void> {
+  const cluster = await connectCluster(options);
+  await withLease(cluster, `mode to ${mode}`, context.signal, async (signal) => {
+    const before = await openClusterSwitch("echo-backend", cluster).read();
+    if (before.mode === mode) return print(`Nothing to change: the mode is ${mode} already.`);
+    await confirm(
+      `Changing the mode from ${before.mode} to ${mode} under traffic may lose requests: the stable name resolves to another address, and clients cache the old one for a while.`,
+      yes,
+      context,
+    );
+    signal.throwIfAborted();
+    const values = {
+      mode,
+      ...(className && { "gateway.className": className }),
+      ...(address && { "gateway.address": address }),
+    };
+    await applyTraffic(cluster, { values });
+    print(`The mode is ${mode} now, ${describeWeights(before.weights)}.`);
+  });
+}

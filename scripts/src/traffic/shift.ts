@@ -1,0 +1,70 @@
+import { connectCluster } from "../adapters/checks.ts";
+import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
+import { describeWeights, liveColors } from "../domain/weights.ts";
+import { type ServiceName, workload } from "../domain/workload.ts";
+import type { Context } from "../lib/context.ts";
+import { UserError } from "../lib/errors.ts";
+import { print } from "../lib/terminal.ts";
+import { openClusterSwitch } from "./cluster-switch.ts";
+import { waitForFrontends } from "./frontends.ts";
+import { withLease } from "./lease.ts";
+import { openLocalSwitch } from "./local-switch.ts";
+import { planShift, type ShiftRequest } from "./plan.ts";
+import { runShift } from "./run.ts";
+import { compareSnapshots, type Difference, takeSnapshot } from "./snapshot.ts";
+import { checkTarget } from "./target-check.ts";
+
+export interface ShiftOptions extends ClusterOptions, ShiftRequest {
+  /** The service whose traffic moves. */
+  service: ServiceName;
+  /** Shift in the running `pnpm dev` instead of a cluster. */
+  local?: boolean | undefined;
+}
+
+/** Moves traffic between the colours, and nothing else. Returns when the requests follow. */
+export async function shift(options: ShiftOptions, { signal }: Pick<Context, "signal">): Promise<void> {
+  if (options.local) return shiftLocal(options, signal);
+  const cluster = await connectCluster(options);
+  await cluster.jumpbox.ensure(signal);
+  const { target, canary } = options;
+  const intent = `${target.color} to ${(canary?.steps ?? [target.percent]).join(", ")} %`;
+  await withLease(cluster, `${options.service}: ${intent}`, signal, (held) =>
+    shiftInCluster(options, cluster, held),
+  );
+}
+
+async function shiftLocal(request: ShiftRequest, signal: AbortSignal): Promise<void> {
+  const traffic = openLocalSwitch();
+  const plan = planShift(request, await traffic.read());
+  if (plan.steps.length === 0) return print(`Nothing to change: ${describeWeights(plan.before)}.`);
+  await runShift(traffic, plan, signal);
+}
+
+/** The caller holds the lease. Proves at the end that no pod was touched. */
+async function shiftInCluster(options: ShiftOptions, cluster: Cluster, signal: AbortSignal): Promise<void> {
+  const { service } = options;
+  const traffic = openClusterSwitch(service, cluster);
+  const state = await traffic.read();
+  const plan = planShift(options, state);
+  const after = plan.steps.at(-1) ?? plan.before;
+  if (plan.steps.length === 0 && state.enabled)
+    return print(`Nothing to change: ${describeWeights(plan.before)}.`);
+  for (const color of liveColors(after)) await checkTarget(workload(service, color).name, cluster, signal);
+  signal.throwIfAborted();
+  if (!state.enabled) await traffic.setWeights(plan.before);
+
+  const snapshot = await takeSnapshot(cluster);
+  print(`${traffic.stableName}: ${describeWeights(plan.before)}`);
+  await runShift(traffic, plan, signal);
+  await waitForFrontends(service, after, plan.color, cluster, signal);
+  reportMoved(compareSnapshots(snapshot, await takeSnapshot(cluster)));
+}
+
+function reportMoved({ moved, scaled }: Difference): void {
+  for (const change of scaled) print(`Changed by an autoscaler: ${change}.`);
+  if (moved.length > 0)
+    throw new UserError(
+      `The traffic was shifted, but something else changed in the meantime:\n  ${moved.join("\n  ")}`,
+    );
+  print("Nothing else moved: the pods, their restarts and templates are the same as before.");
+}

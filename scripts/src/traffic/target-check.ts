@@ -1,0 +1,46 @@
+import * as v from "valibot";
+import type { Cluster } from "../adapters/cluster.ts";
+import { answeredVersion } from "../domain/echo.ts";
+import { serviceUrl } from "../domain/workload.ts";
+import { UserError } from "../lib/errors.ts";
+import { TimeoutError, waitFor } from "../lib/wait.ts";
+
+/** How long to retry a target whose responses have no version, in ms. */
+const ANSWER_TIMEOUT_MS = 10_000;
+
+const Deployment = v.object({ status: v.object({ readyReplicas: v.optional(v.number(), 0) }) });
+const Values = v.object({ version: v.string() });
+
+/** Checks that a release can take traffic: it has ready pods, and they run the released version. @throws {UserError} */
+export async function checkTarget(
+  release: string,
+  { kubectl, helm, jumpbox, namespace }: Cluster,
+  signal?: AbortSignal,
+): Promise<void> {
+  const [deployment, values] = await Promise.all([
+    kubectl.find(Deployment, ["deployment", release, "-n", namespace]),
+    helm.values(Values, release),
+  ]);
+  if (!deployment || !values)
+    throw refuse(`${release} is not deployed in namespace ${namespace}. Release it first: pnpm release.`);
+  if (deployment.status.readyReplicas === 0)
+    throw refuse(
+      `${release} has no ready pods. See why: kubectl -n ${namespace} describe pods -l app=${release}`,
+    );
+  const url = serviceUrl(release, namespace);
+  let body: string | undefined;
+  // A failed request does not tell the version. The shift itself judges how many requests fail.
+  const check = async () => answeredVersion((body = await jumpbox.curl(url, signal)));
+  const version = await waitFor(check, { timeoutMs: ANSWER_TIMEOUT_MS, signal }).catch((error: unknown) => {
+    if (!(error instanceof TimeoutError)) throw error;
+    return undefined;
+  });
+  if (version !== values.version)
+    throw refuse(
+      `${url} must answer version ${values.version}, as released, but answers: ${body?.trim() ?? "nothing"}`,
+    );
+}
+
+function refuse(reason: string): UserError {
+  return new UserError(`${reason}\nNo traffic was moved.`);
+}

@@ -1,0 +1,34 @@
+import * as v from "valibot";
+import type { Cluster } from "../adapters/cluster.ts";
+import { isInProgress, type Upgrade } from "../adapters/helm.ts";
+import { MODES } from "../domain/mode.ts";
+import { TRAFFIC_RELEASE } from "../domain/workload.ts";
+import { chartPath } from "../lib/paths.ts";
+
+const Colors = v.object({ weights: v.object({ blue: v.number(), green: v.number() }) });
+const Values = v.object({
+  mode: v.picklist(MODES),
+  backend: Colors,
+  frontend: v.object({ ...Colors.entries, enabled: v.boolean() }),
+});
+
+/** The values of the helm release echo-traffic: the stable names and their weights. Undefined if it is not installed. */
+export function readTraffic({ helm }: Cluster): Promise<v.InferOutput<typeof Values> | undefined> {
+  return helm.values(Values, TRAFFIC_RELEASE);
+}
+
+/** Changes values of the helm release echo-traffic. The caller holds the lease. */
+export async function applyTraffic(
+  { helm }: Cluster,
+  change: Pick<Upgrade, "typedValues"> & Partial<Pick<Upgrade, "values">>,
+): Promise<void> {
+  const upgrade = { values: {}, ...change, release: TRAFFIC_RELEASE, chart: chartPath(TRAFFIC_RELEASE) };
+  try {
+    await helm.apply(upgrade);
+  } catch (error) {
+    if (!isInProgress(error)) throw error;
+    // Nobody else works on this release while we hold the lease: an API server that went away has cut an upgrade short.
+    await helm.rollback(TRAFFIC_RELEASE);
+    await helm.apply(upgrade);
+  }
+}

@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import { describe, expect, test, vi } from "vitest";
+import { ROOT } from "../../src/lib/paths.ts";
+import { waitFor } from "../../src/lib/wait.ts";
+import { startCommand } from "../support/command.ts";
+import { releaseTools } from "../support/release.ts";
+
+const EVIL = "a b'c\"d`touch pwned`$(touch pwned);touch pwned|&\n--help";
+
+describe("arguments of a release", () => {
+  test.each([
+    ["--backend=--help", /Invalid --backend "--help": expected none, or a URL/],
+    [`--backend=${EVIL}`, /Invalid --backend "a b'c/],
+    ["--namespace=-x", /Invalid --namespace "-x": expected/],
+    ["--namespace=", /Invalid --namespace "": expected/],
+    [`--namespace=${EVIL}`, /Invalid --namespace "a b'c/],
+    ["--namespace=demos --help", /Invalid --namespace "demos --help"/],
+    ["--registry=-x", /Invalid --registry "-x": expected a host/],
+    ["--registry=--help", /Invalid --registry "--help"/],
+    [`--registry=${EVIL}`, /Invalid --registry "a b'c/],
+    ["--registry=localhost:5000/$(id)", /Invalid --registry "localhost:5000\/\$\(id\)"/],
+    [`--color=${EVIL}`, /Invalid --color .*: expected blue or green/],
+  ])("%j is refused before anything is changed", async (argument, reason) => {
+    const { calls } = releaseTools();
+    const options = ["--registry", "registry.example", argument, "--yes"];
+    const { exitCode, stderr } = await startCommand("release:frontend", ...options);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(reason);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(calls()).toEqual([]);
+  });
+
+  test.each(["$(touch pwned)", "a b", "'\"`;|&", "--help", "-x", "a\nb", "x,y={z}\\"])(
+    "%j in a backend's URL and as the context reaches helm word for word, and no shell",
+    async (odd) => {
+      const { calls } = releaseTools({ version: "2.0" });
+      const options = ["--registry", "registry.example", "--yes", `--context=${odd}`];
+      const backend = `http://backend/${odd}`;
+      const { exitCode, stderr } = await startCommand("release:frontend", ...options, `--backend=${backend}`);
+      expect(exitCode, stderr).toBe(0);
+      const upgrade = calls().find(({ args }) => args.includes("--wait"));
+      const escaped = backend.replaceAll(/[\\,{]/g, String.raw`\$&`);
+      expect(upgrade?.args).toContain(`backend=${escaped}`);
+      expect(upgrade?.args.slice(2, 4)).toEqual(["--kube-context", odd]);
+      expect(existsSync("pwned") || existsSync(`${ROOT}pwned`)).toBe(false);
+    },
+  );
+});
+
+describe("the registry", () => {
+  test("of EKS_ECR_REGISTRY is refused like that of the option", async () => {
+    releaseTools();
+    vi.stubEnv("EKS_ECR_REGISTRY", "https://registry.example");
+    const { exitCode, stderr } = await startCommand("release:blue");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('Invalid EKS_ECR_REGISTRY "https://registry.example": expected a host');
+  });
+
+  test("that is missing is reported with everything else that is missing", async () => {
+    releaseTools({ docker: [{ when: "buildx version", stderr: "unknown command", exitCode: 1 }] });
+    vi.stubEnv("EKS_ECR_REGISTRY", "");
+    const { exitCode, stderr } = await startCommand("release:blue");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/docker buildx does not work: unknown command[^]*no registry is set/);
+  });
+
+  test.each([["release:blue", "--dry-run"], ["status"]])("may end with a slash: %s", async (...command) => {
+    const { calls } = releaseTools({ kubectl: [{ when: "-o json", stdout: '{"items":[]}' }] });
+    vi.stubEnv("EKS_ECR_REGISTRY", "registry.example/");
+    const { stdout } = await startCommand(...command);
+    const seen = [stdout, ...calls().flatMap(({ args }) => args)].join("\n");
+    expect(seen).not.toContain("registry.example//");
+    expect(seen).toContain("registry.example/echo-backend:11.0");
+  });
+});
+
+describe("--shift", () => {
+  test("does not shift after SIGTERM in the last verification", async () => {
+    const { calls } = releaseTools({ kubectl: [{ when: "exec", effect: "hang" }] });
+    const releasing = startCommand("release:green", "--registry", "registry.example", "--yes", "--shift");
+    const verifying = () => Promise.resolve(calls().some(({ args }) => args.includes("exec")) || undefined);
+    await waitFor(verifying, { timeoutMs: 30_000, intervalMs: 50 });
+    releasing.kill("SIGTERM");
+    const { exitCode, stderr } = await releasing;
+    expect(exitCode).toBe(130);
+    expect(stderr).toMatch(/Interrupted[^]*done: Deploy echo-backend-green[^]*not done: Verify that/);
+    const words = calls().flatMap(({ args }) => args);
+    expect(words.filter((word) => /lease|weights/.test(word))).toEqual([]);
+  });
+});

@@ -1,0 +1,56 @@
+import { fileURLToPath } from "node:url";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { freePort } from "../../../services/kit/test/support/address.ts";
+import type { DevProcess } from "../../src/dev/plan.ts";
+import { startServices } from "../../src/dev/services.ts";
+import { InterruptedError } from "../../src/lib/errors.ts";
+import { isPortFree } from "../../src/lib/port.ts";
+
+const options = { env: process.env, signal: new AbortController().signal };
+
+beforeEach(() => {
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  onTestFinished(() => void vi.restoreAllMocks());
+});
+
+/** test/fixtures/service.mjs as a service that behaves as STATE says. */
+async function service(name: "blue" | "green", state: "ready" | "unready" | "crash"): Promise<DevProcess> {
+  const adminPort = await freePort();
+  return {
+    ...{ name, service: "echo-backend", color: name, version: "1.0", port: 0, adminPort },
+    bundle: fileURLToPath(new URL("../fixtures/service.mjs", import.meta.url)),
+    env: { STATE: state, ADMIN_PORT: String(adminPort) },
+  };
+}
+
+test("starts services that become ready, and stops them", async () => {
+  const plan = [await service("blue", "ready"), await service("green", "ready")];
+  const { stop } = await startServices(plan, options);
+  expect(await Promise.all(plan.map(({ adminPort }) => isPortFree(adminPort)))).toEqual([false, false]);
+  await stop();
+  expect(await Promise.all(plan.map(({ adminPort }) => isPortFree(adminPort)))).toEqual([true, true]);
+});
+
+test("a service that ends at its start is reported with its last line, and the others stop", async () => {
+  const plan = [await service("blue", "ready"), await service("green", "crash")];
+  await expect(startServices(plan, options)).rejects.toThrow(
+    "green ended with exit code 7. Its last line:\nI cannot start",
+  );
+  expect(await Promise.all(plan.map(({ adminPort }) => isPortFree(adminPort)))).toEqual([true, true]);
+});
+
+test("a service that does not become ready in time is reported, and stopped", async () => {
+  const plan = [await service("green", "unready")];
+  await expect(startServices(plan, { ...options, timeoutMs: 10 })).rejects.toThrow(
+    /^green is not ready after 0\.01 s\. Its last line:\n./,
+  );
+  expect(await isPortFree(plan[0]?.adminPort ?? 0)).toBe(true);
+});
+
+test("an interruption during the start stops the services", async () => {
+  const plan = [await service("blue", "unready")];
+  const interrupted = new AbortController();
+  const starting = startServices(plan, { ...options, signal: interrupted.signal });
+  interrupted.abort(new InterruptedError("Interrupted."));
+  await expect(starting).rejects.toThrow(InterruptedError);
+});
