@@ -12,6 +12,8 @@ export const LOAD_CORE = 1;
 const START_TIMEOUT_MS = 20_000;
 const START_INTERVAL_MS = 1;
 const Address = v.object({ port: v.number() });
+/** Two servers that start at the same time must not get the same port. */
+const usedPorts = new Set<number>();
 
 /** A contender that runs and responds. */
 export interface Server extends AsyncDisposable {
@@ -52,14 +54,14 @@ export async function startServer(
   env: Readonly<Record<string, string>>,
   signal = AbortSignal.timeout(START_TIMEOUT_MS),
 ): Promise<Server> {
-  const [port, adminPort] = [await freePort(), await freePort()];
+  const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
   const begin = performance.now();
   const child = spawn(...pinned(core, process.execPath, ...args), {
     env: {
       ...process.env,
       PORT: String(port),
-      ADMIN_PORT: String(adminPort),
+      ADMIN_PORT: "0",
       NODE_ENV: "production",
       ...env,
     },
@@ -129,5 +131,7 @@ async function freePort(): Promise<number> {
   const { port } = v.parse(Address, server.address());
   server.close();
   await once(server, "close");
+  if (usedPorts.has(port)) return await freePort();
+  usedPorts.add(port);
   return port;
 }
