@@ -30,18 +30,12 @@ export interface Server extends AsyncDisposable {
 export async function startContender(contender: Contender, backendDelayMs = 0): Promise<Server> {
   if (!contender.hop) return await startServer(contender, SERVER_CORE, {});
   const backend = await startServer(BARE_HTTP, LOAD_CORE, { DELAY_MS: String(backendDelayMs) });
-  const stopBackend = () => backend[Symbol.asyncDispose]();
-  try {
-    const server = await startServer(contender, SERVER_CORE, { BACKEND: backend.url });
-    const stop = async () => {
-      await server[Symbol.asyncDispose]();
-      await stopBackend();
-    };
-    return { ...server, [Symbol.asyncDispose]: stop };
-  } catch (error) {
-    await stopBackend();
-    throw error;
-  }
+  const server = await startServer(contender, SERVER_CORE, { BACKEND: backend.url });
+  const stop = async () => {
+    await server[Symbol.asyncDispose]();
+    await backend[Symbol.asyncDispose]();
+  };
+  return { ...server, [Symbol.asyncDispose]: stop };
 }
 
 /**
