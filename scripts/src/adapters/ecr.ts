@@ -53,55 +53,46 @@ export function createEcr(registry: string) {
   return {
     /** Makes the repository exist, scanned on push. `recreate` deletes it with all its images first. */
     ensureRepository: (name: string, recreate: boolean): Promise<RepositoryOutcome> =>
-      call(
-        `prepare the repository ${name}`,
-        (async () => {
-          const found = await find(name);
-          if (found && recreate) await remove(name);
-          if (!found || recreate) {
-            await create(name);
-            return found ? "recreated" : "created";
-          }
-          if (found.imageScanningConfiguration?.scanOnPush === true) return "unchanged";
-          await client.send(
-            new PutImageScanningConfigurationCommand({
-              repositoryName: name,
-              imageScanningConfiguration: { scanOnPush: true },
-            }),
-          );
-          return "scan on push turned on";
-        })(),
-      ),
+      call(`prepare the repository ${name}`, async () => {
+        const found = await find(name);
+        if (found && recreate) await remove(name);
+        if (!found || recreate) {
+          await create(name);
+          return found ? "recreated" : "created";
+        }
+        if (found.imageScanningConfiguration?.scanOnPush === true) return "unchanged";
+        await client.send(
+          new PutImageScanningConfigurationCommand({
+            repositoryName: name,
+            imageScanningConfiguration: { scanOnPush: true },
+          }),
+        );
+        return "scan on push turned on";
+      }),
 
     /** Deletes the repository with all its images. @returns false if it did not exist */
     deleteRepository: (name: string): Promise<boolean> =>
-      call(
-        `delete the repository ${name}`,
-        (async () => {
-          if (!(await find(name))) return false;
-          await remove(name);
-          return true;
-        })(),
-      ),
+      call(`delete the repository ${name}`, async () => {
+        if (!(await find(name))) return false;
+        await remove(name);
+        return true;
+      }),
 
     /** User and password for `docker login`, valid for twelve hours. */
     credentials: () =>
-      call(
-        "issue a login",
-        (async () => {
-          const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}));
-          const token = authorizationData?.[0]?.authorizationToken ?? "";
-          const [, user, password] = /^([^:]+):(.+)$/.exec(Buffer.from(token, "base64").toString()) ?? [];
-          if (!user || !password) throw new Error("the token is empty");
-          return { user, password };
-        })(),
-      ),
+      call("issue a login", async () => {
+        const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}));
+        const token = authorizationData?.[0]?.authorizationToken ?? "";
+        const [, user, password] = /^([^:]+):(.+)$/.exec(Buffer.from(token, "base64").toString()) ?? [];
+        if (!user || !password) throw new Error("the token is empty");
+        return { user, password };
+      }),
   };
 }
 
-async function call<T>(what: string, response: Promise<T>): Promise<T> {
+async function call<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await response;
+    return await work();
   } catch (cause) {
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     throw new UserError(

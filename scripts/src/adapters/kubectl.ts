@@ -50,6 +50,12 @@ export function createKubectl({ context, patienceMs = PATIENCE_MS, signal }: Kub
     get: async <const S extends v.GenericSchema>(schema: S, args: readonly string[]) =>
       parseJson(`kubectl get ${args.join(" ")}`, schema, await kubectl(["get", ...args, "-o", "json"])),
 
+    /** Like `get`, for a list. @returns its items */
+    list: async <const S extends v.GenericSchema>(item: S, args: readonly string[]) => {
+      const text = await kubectl(["get", ...args, "-o", "json"]);
+      return parseJson(`kubectl get ${args.join(" ")}`, v.object({ items: v.array(item) }), text).items;
+    },
+
     /** Like `get`; undefined if the object does not exist. */
     find: async <const S extends v.GenericSchema>(schema: S, args: readonly string[]) => {
       const text = await kubectl(["get", ...args, "--ignore-not-found", "-o", "json"]);

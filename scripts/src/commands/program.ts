@@ -11,6 +11,12 @@ import { addStatus } from "./status.ts";
 import { addUndeploy } from "./undeploy.ts";
 import { addWatch } from "./watch.ts";
 
+/** In the order of the help. */
+const FAMILIES = [
+  ...[addDev, addRelease, addShift, addClusterKind, addJumpbox],
+  ...[addWatch, addLoad, addOpen, addStatus, addUndeploy],
+];
+
 /** All commands with their options. Each loads its implementation only when it runs. */
 export function createProgram(context: Context): Command {
   const program = new Command("pnpm")
@@ -18,15 +24,6 @@ export function createProgram(context: Context): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("(use --help to list the options)")
     .showSuggestionAfterError();
-  addDev(program, context);
-  addRelease(program, context);
-  addShift(program, context);
-  addClusterKind(program, context);
-  addJumpbox(program, context);
-  addWatch(program, context);
-  addLoad(program, context);
-  addOpen(program, context);
-  addStatus(program, context);
-  addUndeploy(program, context);
+  for (const add of FAMILIES) add(program, context);
   return program;
 }

@@ -43,7 +43,6 @@ const Deployment = v.object({
   kind: v.literal("Deployment"),
   status: v.object({ replicas: v.optional(v.number(), 0), readyReplicas: v.optional(v.number(), 0) }),
 });
-const Objects = v.object({ items: v.array(v.variant("kind", [Autoscaler, Deployment])) });
 const Usage = v.object({
   items: v.array(v.object({ containers: v.array(v.object({ usage: v.object({ cpu: v.string() }) })) })),
 });
@@ -53,8 +52,11 @@ const NO_METRICS = /^Error from server \((?:NotFound|ServiceUnavailable)\): /m;
 
 /** @throws {UserError} if the workload is not deployed */
 export async function readScale(name: string, { kubectl, context, namespace }: Cluster): Promise<Scale> {
-  const [{ items }, cpu] = await Promise.all([
-    kubectl.get(Objects, ["deployments,horizontalpodautoscalers", "-n", namespace, "-l", `app=${name}`]),
+  const [items, cpu] = await Promise.all([
+    kubectl.list(v.variant("kind", [Autoscaler, Deployment]), [
+      "deployments,horizontalpodautoscalers",
+      ...["-n", namespace, "-l", `app=${name}`],
+    ]),
     readCpu(name, { context, namespace }),
   ]);
   const deployment = items.find((item) => item.kind === "Deployment");

@@ -9,30 +9,22 @@ import { workload, type Workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print, table } from "../lib/terminal.ts";
 
-const Deployments = v.object({
-  items: v.array(
-    v.object({
-      metadata: v.object({ name: v.string() }),
-      spec: v.object({
-        replicas: v.optional(v.number(), 1),
-        template: v.object({ spec: v.object({ containers: v.array(v.object({ image: v.string() })) }) }),
-      }),
-      status: v.object({ readyReplicas: v.optional(v.number(), 0) }),
-    }),
-  ),
+const Deployment = v.object({
+  metadata: v.object({ name: v.string() }),
+  spec: v.object({
+    replicas: v.optional(v.number(), 1),
+    template: v.object({ spec: v.object({ containers: v.array(v.object({ image: v.string() })) }) }),
+  }),
+  status: v.object({ readyReplicas: v.optional(v.number(), 0) }),
 });
-const Services = v.object({
-  items: v.array(
-    v.object({
-      metadata: v.object({ name: v.string() }),
-      spec: v.object({
-        type: v.string(),
-        clusterIP: v.optional(v.string(), "-"),
-        externalName: v.optional(v.string()),
-        selector: v.optional(v.record(v.string(), v.string()), {}),
-      }),
-    }),
-  ),
+const Service = v.object({
+  metadata: v.object({ name: v.string() }),
+  spec: v.object({
+    type: v.string(),
+    clusterIP: v.optional(v.string(), "-"),
+    externalName: v.optional(v.string()),
+    selector: v.optional(v.record(v.string(), v.string()), {}),
+  }),
 });
 
 export interface StatusOptions extends ClusterOptions {
@@ -90,8 +82,8 @@ async function releaseRows({ helm }: Cluster): Promise<string[][]> {
 }
 
 async function deploymentRows({ kubectl, namespace }: Cluster): Promise<string[][]> {
-  const { items } = await kubectl.get(Deployments, ["deployments", "-n", namespace]);
-  return items.map(({ metadata, spec, status: { readyReplicas } }) => [
+  const deployments = await kubectl.list(Deployment, ["deployments", "-n", namespace]);
+  return deployments.map(({ metadata, spec, status: { readyReplicas } }) => [
     "deployment",
     metadata.name,
     `${readyReplicas}/${spec.replicas} ready`,
@@ -100,8 +92,8 @@ async function deploymentRows({ kubectl, namespace }: Cluster): Promise<string[]
 }
 
 async function serviceRows({ kubectl, namespace }: Cluster): Promise<string[][]> {
-  const { items } = await kubectl.get(Services, ["services", "-n", namespace]);
-  return items.map(({ metadata, spec }) => [
+  const services = await kubectl.list(Service, ["services", "-n", namespace]);
+  return services.map(({ metadata, spec }) => [
     "service",
     metadata.name,
     spec.type,

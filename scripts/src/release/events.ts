@@ -1,15 +1,11 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 
-const Events = v.object({
-  items: v.array(
-    v.object({
-      reason: v.optional(v.string(), ""),
-      message: v.optional(v.string(), ""),
-      lastTimestamp: v.nullish(v.string()),
-      involvedObject: v.object({ kind: v.string(), name: v.string() }),
-    }),
-  ),
+const Event = v.object({
+  reason: v.optional(v.string(), ""),
+  message: v.optional(v.string(), ""),
+  lastTimestamp: v.nullish(v.string()),
+  involvedObject: v.object({ kind: v.string(), name: v.string() }),
 });
 const MOST = 5;
 
@@ -20,8 +16,8 @@ export async function warningsOf(
   since: Date,
 ): Promise<string[]> {
   const warnings = ["events", "-n", namespace, "--field-selector", "type=Warning"];
-  const { items } = await kubectl.get(Events, warnings);
-  const lines = items
+  const events = await kubectl.list(Event, warnings);
+  const lines = events
     .filter(({ involvedObject }) => involvedObject.name.startsWith(name))
     .filter(({ lastTimestamp }) => !lastTimestamp || Date.parse(lastTimestamp) >= since.getTime() - 1000)
     .map(

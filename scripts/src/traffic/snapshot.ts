@@ -2,25 +2,16 @@ import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { SERVICES } from "../domain/workload.ts";
 
-const Meta = v.object({
-  name: v.string(),
-  uid: v.string(),
-  deletionTimestamp: v.optional(v.string()),
-  labels: v.optional(v.record(v.string(), v.string()), {}),
+const PodObject = v.object({
+  metadata: v.object({
+    name: v.string(),
+    uid: v.string(),
+    deletionTimestamp: v.optional(v.string()),
+    labels: v.optional(v.record(v.string(), v.string()), {}),
+  }),
+  status: v.object({ containerStatuses: v.optional(v.array(v.object({ restartCount: v.number() })), []) }),
 });
-const Pods = v.object({
-  items: v.array(
-    v.object({
-      metadata: Meta,
-      status: v.object({
-        containerStatuses: v.optional(v.array(v.object({ restartCount: v.number() })), []),
-      }),
-    }),
-  ),
-});
-const Autoscalers = v.object({
-  items: v.array(v.object({ spec: v.object({ scaleTargetRef: v.object({ name: v.string() }) }) })),
-});
+const Autoscaler = v.object({ spec: v.object({ scaleTargetRef: v.object({ name: v.string() }) }) });
 
 interface Pod {
   name: string;
@@ -47,11 +38,11 @@ export interface Difference {
 export async function takeSnapshot({ kubectl, namespace }: Cluster): Promise<Snapshot> {
   const selector = ["-n", namespace, "-l", `app.kubernetes.io/name in (${SERVICES.join(", ")})`];
   const [pods, autoscalers] = await Promise.all([
-    kubectl.get(Pods, ["pods", ...selector]),
-    kubectl.get(Autoscalers, ["horizontalpodautoscalers", "-n", namespace]),
+    kubectl.list(PodObject, ["pods", ...selector]),
+    kubectl.list(Autoscaler, ["horizontalpodautoscalers", "-n", namespace]),
   ]);
   // A pod that already terminates is not the shift's doing.
-  const running = pods.items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const running = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   return {
     pods: running.map(({ metadata: { name, uid, labels }, status }) => ({
       name,
@@ -60,7 +51,7 @@ export async function takeSnapshot({ kubectl, namespace }: Cluster): Promise<Sna
       template: labels["pod-template-hash"] ?? "",
       app: labels.app ?? "",
     })),
-    autoscaled: new Set(autoscalers.items.map(({ spec }) => spec.scaleTargetRef.name)),
+    autoscaled: new Set(autoscalers.map(({ spec }) => spec.scaleTargetRef.name)),
   };
 }
 

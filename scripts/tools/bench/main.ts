@@ -1,11 +1,14 @@
 import { UserError } from "../../src/lib/errors.ts";
 import { program } from "./program.ts";
 
+// process.exit() kills the servers that still run.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 try {
   await program.parseAsync();
 } catch (error) {
   // The user can fix this one: its message is enough.
   if (!(error instanceof UserError)) throw error;
   process.stderr.write(`\n${error.message}\n`);
-  process.exitCode = error.exitCode;
+  process.exit(error.exitCode);
 }

@@ -12,6 +12,8 @@ export const LOAD_CORE = 1;
 const START_TIMEOUT_MS = 20_000;
 const START_INTERVAL_MS = 1;
 const Address = v.object({ port: v.number() });
+/** Two servers that start at the same time must not get the same port. */
+const usedPorts = new Set<number>();
 
 /** A contender that runs and responds. */
 export interface Server extends AsyncDisposable {
@@ -28,18 +30,12 @@ export interface Server extends AsyncDisposable {
 export async function startContender(contender: Contender, backendDelayMs = 0): Promise<Server> {
   if (!contender.hop) return await startServer(contender, SERVER_CORE, {});
   const backend = await startServer(BARE_HTTP, LOAD_CORE, { DELAY_MS: String(backendDelayMs) });
-  const stopBackend = () => backend[Symbol.asyncDispose]();
-  try {
-    const server = await startServer(contender, SERVER_CORE, { BACKEND: backend.url });
-    const stop = async () => {
-      await server[Symbol.asyncDispose]();
-      await stopBackend();
-    };
-    return { ...server, [Symbol.asyncDispose]: stop };
-  } catch (error) {
-    await stopBackend();
-    throw error;
-  }
+  const server = await startServer(contender, SERVER_CORE, { BACKEND: backend.url });
+  const stop = async () => {
+    await server[Symbol.asyncDispose]();
+    await backend[Symbol.asyncDispose]();
+  };
+  return { ...server, [Symbol.asyncDispose]: stop };
 }
 
 /**
@@ -52,14 +48,14 @@ export async function startServer(
   env: Readonly<Record<string, string>>,
   signal = AbortSignal.timeout(START_TIMEOUT_MS),
 ): Promise<Server> {
-  const [port, adminPort] = [await freePort(), await freePort()];
+  const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
   const begin = performance.now();
   const child = spawn(...pinned(core, process.execPath, ...args), {
     env: {
       ...process.env,
       PORT: String(port),
-      ADMIN_PORT: String(adminPort),
+      ADMIN_PORT: "0",
       NODE_ENV: "production",
       ...env,
     },
@@ -67,9 +63,12 @@ export async function startServer(
   });
   spawn(...pinned(LOAD_CORE, "cat"), { stdio: [child.stdout, "ignore", "inherit"] });
   const exited = once(child, "exit");
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
   const stop = async () => {
     child.kill("SIGTERM");
     await exited;
+    process.off("exit", kill);
   };
   try {
     await waitFor(() => hasResponse(url, child), {
@@ -126,5 +125,7 @@ async function freePort(): Promise<number> {
   const { port } = v.parse(Address, server.address());
   server.close();
   await once(server, "close");
+  if (usedPorts.has(port)) return await freePort();
+  usedPorts.add(port);
   return port;
 }

@@ -22,7 +22,6 @@ export const PIECES: readonly Piece[] = [
     "event-loop-batch": "a direct call",
     "request-id": "crypto.randomUUID()",
     "v8-flags": "V8's own limit of inlined bytecode",
-    constants: "the globals Buffer and performance",
     commonjs: "a bundle that is an ES module",
   }),
   ...piecesOf("echo-frontend", {
