@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { styleText } from "node:util";
 import { localUrl, PORTS, CONTROL_PORT, STABLE_PORT } from "../domain/ports.ts";
 import { describeWeights, sameWeights, type Weights } from "../domain/weights.ts";
+import { workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
 import { isPortFree } from "../lib/port.ts";
@@ -100,7 +101,7 @@ function reportChange(from: Weights, to: Weights): void {
 function printOverview(plan: readonly DevProcess[], { weights }: Balancer): void {
   const rows = [
     ...plan.map(({ service, color, version, port, adminPort }) => [
-      `${service}-${color} ${version}`,
+      `${workload(service, color).name} ${version}`,
       localUrl(port),
       `${localUrl(adminPort)}/metrics`,
     ]),

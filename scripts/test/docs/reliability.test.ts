@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { ROOT } from "../src/lib/paths.ts";
+import { ROOT } from "./support.ts";
 
 const doc = readFileSync(`${ROOT}docs/reliability.md`, "utf8");
 
