@@ -13,11 +13,7 @@ interface Callback {
 const { callback } = fc.letrec<{ callback: Callback }>((tie) => ({
   callback: fc.record({
     name: fc.nat(),
-    adds: fc.oneof(
-      { maxDepth: 3 },
-      fc.constant<Callback[]>([]),
-      fc.array(tie("callback"), { maxLength: 3 }),
-    ),
+    adds: fc.oneof({ maxDepth: 3 }, fc.constant<Callback[]>([]), fc.array(tie("callback"), { maxLength: 3 })),
   }),
 }));
 
