@@ -1,4 +1,4 @@
-# All three images, for both platforms. The versions stand in services/versions.json, which is given beside this file:
+# All three images, for both platforms. The versions are those of services/versions.json:
 #   docker buildx bake -f services/versions.json -f docker/docker-bake.hcl [--print]
 
 variable "REGISTRY" {

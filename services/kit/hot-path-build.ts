@@ -4,14 +4,8 @@ import type { Options } from "tsup";
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
 /** What the build does for speed and size alone. docs/performance.md says what each saves. */
-export const TRICKS = ["commonjs", "constants", "undici-parts", "left-out"] as const;
+export const TRICKS = ["commonjs", "undici-parts", "left-out"] as const;
 export type Trick = (typeof TRICKS)[number];
-
-/** The bundled CommonJS packages call `require` for Node's own modules. */
-export const REQUIRE = 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);';
-
-/** As globals, these are getters, which run on each use. */
-const CONSTANTS = 'const { Buffer } = require("node:buffer"), { performance } = require("node:perf_hooks");';
 
 /** The build options of all tricks but those in `without`. */
 export function speedOptions(without: readonly Trick[]) {
@@ -19,12 +13,9 @@ export function speedOptions(without: readonly Trick[]) {
   return {
     // An ES module that imports node:http reads all its exports, which loads the fetch that is built into Node.
     format: uses("commonjs") ? ("cjs" as const) : ("esm" as const),
-    banner: { js: REQUIRE + (uses("constants") ? CONSTANTS : "") },
     esbuildPlugins: [...(uses("undici-parts") ? [undiciParts] : []), ...(uses("left-out") ? [leaveOut] : [])],
-    define: {
-      // This makes undici leave its experimental parser out.
-      ...(uses("undici-parts") && { esbuildDetection: "true" }),
-    },
+    // This makes undici leave its experimental parser out.
+    define: uses("undici-parts") ? { esbuildDetection: "true" } : {},
   };
 }
 

@@ -8,7 +8,7 @@ type Plugins = NonNullable<Options["esbuildPlugins"]>;
 
 const Bom = v.looseObject({ components: v.array(v.unknown()) });
 
-/** Writes what an image holds as a CycloneDX file beside the bundle: the packages that it really has, and Node. */
+/** Writes a CycloneDX file beside the bundle, with the packages in the bundle and Node. */
 export function sbom(name: string): Plugins {
   return [
     cyclonedxEsbuildPlugin({ outputFile: name, outputReproducible: true }),
@@ -22,7 +22,7 @@ export function sbom(name: string): Plugins {
   ];
 }
 
-/** The Node that builds is the one of the image: the Dockerfile takes both from one. */
+/** The Node that builds is that of the image: the Dockerfile takes both from one base image. */
 async function addNode(file: string): Promise<void> {
   const bom = v.parse(Bom, JSON.parse(await readFile(file, "utf8")));
   const version = process.versions.node;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Options } from "tsup";
-import { REQUIRE, speedOptions, type Trick } from "./hot-path-build.ts";
+import { speedOptions, type Trick } from "./hot-path-build.ts";
 import { sbom } from "./sbom.ts";
 import versions from "../versions.json" with { type: "json" };
 
@@ -45,7 +45,6 @@ export function bundle(
     {
       ...commonOptions("tracing", TRACING),
       format: "esm" as const,
-      banner: { js: REQUIRE },
       esbuildPlugins: sbom("tracing.cdx.json"),
     },
   ];
@@ -65,6 +64,10 @@ function commonOptions(name: string, entry: string): Options {
     platform: "node",
     target: "node26",
     noExternal: [/.*/],
+    // The bundled CommonJS packages call `require` for Node's own modules.
+    banner: {
+      js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);',
+    },
     // Otherwise tsup's own plugin would resolve node:https before ours.
     removeNodeProtocol: false,
     splitting: false,

@@ -4,12 +4,12 @@ import { expect, test } from "vitest";
 import { buildApp } from "../src/app.ts";
 import { backendSchema } from "../src/config.ts";
 
-/** A backend with the version 11.0 and with settings, its chances drawn from `random`. */
+/** A backend of version 11.0, whose faults are drawn from `random`. */
 function build(env: Record<string, string>, random?: () => number) {
   return buildApp(parseConfig(backendSchema, env), testContext("11.0").context, random);
 }
 
-/** The same numbers from 0 to 1 each time (Park and Miller's generator). */
+/** The same numbers from 0 to 1 in each run (Park and Miller's generator). */
 function seeded(): () => number {
   let state = 20_261_124;
   return () => {
@@ -18,21 +18,21 @@ function seeded(): () => number {
   };
 }
 
-test("answers its version, to the byte", async () => {
+test("responds with its version, to the byte", async () => {
   const port = await listen(build({}));
-  const answer = await sendRaw(port, "PUT /any HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-  const [head = "", body] = answer.split("\r\n\r\n");
+  const response = await sendRaw(port, "PUT /any HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const [head = "", body] = response.split("\r\n\r\n");
   expect(body).toBe('{"version":"11.0"}\n');
   expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   expect(head).toMatch(/\r\ncontent-type: application\/json; charset=utf-8\r\n/);
   expect(head).toMatch(/\r\ncontent-length: 19\r\n/);
 });
 
-test("fails as the original did when it is told to", async () => {
-  const answer = await build({ FAILURE_RATE: "100" }).inject("/");
-  expect(answer.statusCode).toBe(500);
-  expect(answer.headers["content-type"]).toBe("text/plain; charset=utf-8");
-  expect(answer.body).toBe("Simulated Error\n");
+test("a simulated failure is the 500 of the original", async () => {
+  const { statusCode, headers, body } = await build({ FAILURE_RATE: "100" }).inject("/");
+  expect(statusCode).toBe(500);
+  expect(headers["content-type"]).toBe("text/plain; charset=utf-8");
+  expect(body).toBe("Simulated Error\n");
 });
 
 test.each([
@@ -41,18 +41,15 @@ test.each([
   ["30", 2870, 3130],
   ["99.5", 9915, 9985],
   ["100", 10_000, 10_000],
-])(
-  "FAILURE_RATE=%s fails that share of 10,000 requests, give or take what chance allows",
-  async (rate, least, most) => {
-    const app = build({ FAILURE_RATE: rate }, seeded());
-    let failed = 0;
-    for (let i = 0; i < 10_000; i++) if ((await app.inject("/")).statusCode === 500) failed++;
-    expect(failed).toBeGreaterThanOrEqual(least);
-    expect(failed).toBeLessThanOrEqual(most);
-  },
-);
+])("FAILURE_RATE=%s fails from %d to %d of 10,000 requests", async (rate, min, max) => {
+  const app = build({ FAILURE_RATE: rate }, seeded());
+  let failed = 0;
+  for (let i = 0; i < 10_000; i++) if ((await app.inject("/")).statusCode === 500) failed++;
+  expect(failed).toBeGreaterThanOrEqual(min);
+  expect(failed).toBeLessThanOrEqual(max);
+});
 
-test("DELAY_MS and DELAY_JITTER_MS hold each answer back", async () => {
+test("DELAY_MS and DELAY_JITTER_MS delay each response", async () => {
   const app = build({ DELAY_MS: "20", DELAY_JITTER_MS: "40" }, () => 0.5);
   const start = performance.now();
   await app.inject("/");

@@ -20,7 +20,7 @@ describe.each([BLUE_VERSION.default, GREEN_VERSION.default])("the SBOM of versio
   });
 
   test.each(["tsup", "esbuild", "typescript", "vitest", "undici"])(
-    "lists no %s, which is not in it",
+    "does not list %s, which is not in the bundle",
     (name) => {
       expect(packages.has(name)).toBe(false);
     },

@@ -1,34 +1,29 @@
-import { once } from "node:events";
 import { createServer } from "node:net";
-import { BUNDLES, sendRaw, ServiceProcess, TraceReceiver } from "@echo/kit/testing";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { BUNDLES, get, listenOn, sendRaw, ServiceProcess, TraceReceiver } from "@echo/kit/testing";
+import { describe, expect, test } from "vitest";
 
-function ask(port: number, method = "GET"): Promise<string> {
-  return sendRaw(port, `${method} / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
-}
-
-/** Asks so often that spans are sent meanwhile. Returns the status lines that came, each once. */
-async function serve(port: number): Promise<Set<string | undefined>> {
+/** Sends so many requests that the service exports spans meanwhile. Returns the distinct status lines. */
+async function statusLines(port: number): Promise<Set<string | undefined>> {
   const lines = new Set<string | undefined>();
-  for (let i = 0; i < 200; i++) lines.add((await ask(port)).split("\r\n")[0]);
+  for (let i = 0; i < 200; i++) lines.add((await get(port)).split("\r\n")[0]);
   return lines;
 }
 
-/** A backend that sends its spans to a receiver. */
+/** A backend that exports its spans to a receiver. */
 async function traced(env: Record<string, string> = {}) {
   const receiver = await TraceReceiver.start();
   const service = new ServiceProcess(BUNDLES.blue, { ...receiver.env, ...env });
   return { receiver, service, ...(await service.ports()) };
 }
 
-describe("without a receiver, or told not to, requests are not traced", () => {
+describe("requests are not traced without a receiver, or if tracing is disabled", () => {
   test.each<[string, Record<string, string>]>([
     ["no endpoint", { OTEL_EXPORTER_OTLP_ENDPOINT: " " }],
     ["OTEL_SDK_DISABLED", { OTEL_SDK_DISABLED: "true" }],
     ["OTEL_TRACES_EXPORTER", { OTEL_TRACES_EXPORTER: "none" }],
   ])("%s", async (_why, env) => {
     const { receiver, service, port } = await traced(env);
-    await ask(port);
+    await get(port);
     service.child.kill("SIGTERM");
     expect(await service.exited).toBe(0);
     expect(service.stdout).toContain('"status":200');
@@ -37,23 +32,23 @@ describe("without a receiver, or told not to, requests are not traced", () => {
   });
 });
 
-test("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT alone is enough, and is taken as it is", async () => {
+test("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is sufficient, and is used without a change", async () => {
   const receiver = await TraceReceiver.start();
   const { OTEL_EXPORTER_OTLP_ENDPOINT, ...rest } = receiver.env;
   const service = new ServiceProcess(BUNDLES.blue, {
     ...rest,
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${OTEL_EXPORTER_OTLP_ENDPOINT}/v1/traces`,
   });
-  await ask((await service.ports()).port);
+  await get((await service.ports()).port);
   expect(await receiver.spans(1)).toHaveLength(1);
 });
 
-test("the standard's variables say who sends", async () => {
+test("OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override the resource", async () => {
   const { receiver, port } = await traced({
     OTEL_SERVICE_NAME: "mine",
     OTEL_RESOURCE_ATTRIBUTES: "service.version=9,k8s.pod.name=p%2C1",
   });
-  await ask(port);
+  await get(port);
   const [span] = await receiver.spans(1);
   expect(span?.resource).toMatchObject({
     "service.name": "mine",
@@ -64,9 +59,9 @@ test("the standard's variables say who sends", async () => {
   expect(span?.resource).not.toHaveProperty(["echo.color"]);
 });
 
-test("a method that is none of the known ones does not make a span name", async () => {
+test("an unknown method does not become a span name", async () => {
   const { receiver, port } = await traced();
-  await ask(port, "PURGE");
+  await sendRaw(port, "PURGE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   const [span] = await receiver.spans(1);
   expect(span).toMatchObject({
     name: "HTTP",
@@ -80,63 +75,63 @@ describe("OTEL_TRACES_SAMPLER", () => {
     ["parentbased_always_off", ""],
     ["traceidratio", "0"],
     ["parentbased_traceidratio", "0"],
-  ])("%s %s sends nothing, and the log names the trace", async (name, ratio) => {
+  ])("%s %s exports nothing, and the log has the trace id", async (name, ratio) => {
     const { receiver, service, port } = await traced({
       OTEL_TRACES_SAMPLER: name,
       OTEL_TRACES_SAMPLER_ARG: ratio,
     });
-    await ask(port);
+    await get(port);
     service.child.kill("SIGTERM");
     expect(await service.exited).toBe(0);
     expect(service.stdout).toMatch(/"trace_id":"[0-9a-f]{32}"/);
     expect(receiver.received).toEqual([]);
   });
 
-  test("by ratio, some are sent", async () => {
+  test("traceidratio exports a share", async () => {
     const { receiver, service, port } = await traced({
       OTEL_TRACES_SAMPLER: "traceidratio",
       OTEL_TRACES_SAMPLER_ARG: "0.5",
     });
-    for (let i = 0; i < 100; i++) await ask(port);
+    for (let i = 0; i < 100; i++) await get(port);
     service.child.kill("SIGTERM");
     await service.exited;
-    // Less likely than 1 in 10^9 to be outside of this by chance.
+    // The probability of another number is less than 1 in 10^9.
     expect(receiver.received.length).toBeGreaterThan(20);
     expect(receiver.received.length).toBeLessThan(80);
   });
 
   test.each([
-    [{ OTEL_TRACES_SAMPLER: "most" }, /OTEL_TRACES_SAMPLER is \\"most\\"/],
+    [{ OTEL_TRACES_SAMPLER: "most" }, /Invalid OTEL_TRACES_SAMPLER \\"most\\"/],
     [
       { OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "2" },
-      /OTEL_TRACES_SAMPLER_ARG is 2, allowed/,
+      /Invalid OTEL_TRACES_SAMPLER_ARG 2: expected/,
     ],
-    [{ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "0" }, /OTEL_BSP_MAX_EXPORT_BATCH_SIZE is 0, allowed/],
-    [{ OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }, /OTEL_EXPORTER_OTLP_PROTOCOL is \\"grpc\\"/],
-  ])("a value that is not known is warned of, and the default taken: %j", async (env, warning) => {
+    [{ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "0" }, /Invalid OTEL_BSP_MAX_EXPORT_BATCH_SIZE 0: expected/],
+    [{ OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }, /Invalid OTEL_EXPORTER_OTLP_PROTOCOL \\"grpc\\"/],
+  ])("an invalid value causes a warning, and the default is used: %j", async (env, warning) => {
     const { receiver, service, port } = await traced(env);
     expect(await service.logged(warning)).toMatchObject({ level: "warn", service: "echo-backend" });
-    await ask(port);
+    await get(port);
     expect(await receiver.spans(1)).toHaveLength(1);
   });
 });
 
-test("the end sends the spans that wait", async () => {
+test("the shutdown exports the remaining spans", async () => {
   const { receiver, service, port } = await traced({ OTEL_BSP_SCHEDULE_DELAY: "3600000" });
-  for (let i = 0; i < 3; i++) await ask(port);
+  for (let i = 0; i < 3; i++) await get(port);
   expect(receiver.received).toEqual([]);
   service.child.kill("SIGTERM");
   expect(await service.exited).toBe(0);
   expect(await receiver.spans(3)).toHaveLength(3);
 });
 
-describe("a receiver that is not well disturbs nothing", () => {
-  test("nobody listens", async () => {
+describe("requests succeed if the receiver fails", () => {
+  test("because nothing listens", async () => {
     const { service, port } = await traced({
       OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
       OTEL_EXPORTER_OTLP_TIMEOUT: "100",
     });
-    expect(await serve(port)).toEqual(new Set(["HTTP/1.1 200 OK"]));
+    expect(await statusLines(port)).toEqual(new Set(["HTTP/1.1 200 OK"]));
     expect(await service.logged(/spans could not be sent/)).toMatchObject({
       level: "warn",
       error: expect.stringContaining("ECONNREFUSED"),
@@ -146,34 +141,31 @@ describe("a receiver that is not well disturbs nothing", () => {
     expect(service.stderr).toBe("");
   });
 
-  test("the endpoint is no URL", async () => {
+  test("because the endpoint is not a URL", async () => {
     const { service, port } = await traced({ OTEL_EXPORTER_OTLP_ENDPOINT: "collector" });
-    expect(await serve(port)).toEqual(new Set(["HTTP/1.1 200 OK"]));
+    expect(await statusLines(port)).toEqual(new Set(["HTTP/1.1 200 OK"]));
     expect(await service.logged(/collector/)).toMatchObject({ level: "warn" });
   });
 
-  test("it refuses", async () => {
+  test("because it responds with an error", async () => {
     const { service, port } = await traced({
-      // The admin port of the service itself answers 404.
+      // The admin port of another service responds 404.
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(await traced()).adminPort}`,
     });
-    expect(await serve(port)).toEqual(new Set(["HTTP/1.1 200 OK"]));
+    expect(await statusLines(port)).toEqual(new Set(["HTTP/1.1 200 OK"]));
     expect(await service.logged(/spans could not be sent/)).toMatchObject({ error: "Not Found" });
   });
 
-  test("it never answers: the end waits for it a while, and no longer", async () => {
-    const hung = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
-    onTestFinished(() => void hung.close());
-    await once(hung, "listening");
-    const address = hung.address();
+  test("because it never responds, which delays the shutdown for a limited time", async () => {
+    const hung = await listenOn(createServer((socket) => socket.resume()));
     const { service, port } = await traced({
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${hung}`,
       OTEL_EXPORTER_OTLP_TIMEOUT: "3600000",
       OTEL_BSP_EXPORT_TIMEOUT: "3600000",
     });
-    expect(await serve(port)).toEqual(new Set(["HTTP/1.1 200 OK"]));
+    expect(await statusLines(port)).toEqual(new Set(["HTTP/1.1 200 OK"]));
     service.child.kill("SIGTERM");
     expect(await service.exited).toBe(0);
-    expect(service.stdout).toContain("the last spans were not taken in time");
+    expect(service.stdout).toContain("the receiver did not accept the last spans in time");
   });
 });

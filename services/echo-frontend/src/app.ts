@@ -2,7 +2,6 @@ import { hostname } from "node:os";
 import { buildEchoApp, type Context, measureUpstream, RETRY_AFTER_S, timeOfDay } from "@echo/kit";
 import type { FastifyReply } from "fastify";
 import type { FrontendConfig } from "./config.ts";
-import type { Echo } from "./echo.ts";
 import { createNodeAddress } from "./node-address.ts";
 import { sendPage, wantsPage } from "./ui/live-page.ts";
 import { createBackendClient } from "./upstream/backend-client.ts";
@@ -16,20 +15,21 @@ export function buildApp(config: FrontendConfig, context: Context) {
   const nodeAddress = createNodeAddress(config, context.logger);
   const work = config.WORK_ITERATIONS > 0 ? createWork(config.WORK_ITERATIONS) : undefined;
   const observe = measureUpstream(context.metrics.registry);
-  const backend = config.BACKEND && connect(config.BACKEND, config);
+  const backend =
+    config.BACKEND &&
+    createBackendClient({
+      url: config.BACKEND,
+      timeoutMs: config.BACKEND_TIMEOUT_MS,
+      connectionMaxAgeMs: config.BACKEND_CONNECTION_MAX_AGE_MS,
+    });
   const hasPage = config.UI === "on";
 
+  /** @param backendVersion `none` without an upstream, or `error` */
   const echo = (reply: FastifyReply, backendVersion: string, error?: string) => {
-    const body: Echo = {
-      backend: backendVersion,
-      ec2IP: nodeAddress.current(),
-      hostname: host,
-      time: timeOfDay(),
-      version,
-      ...(error !== undefined && { error }),
-    };
     reply.type("application/json; charset=utf-8");
-    return `${JSON.stringify(body)}\n`;
+    const [ec2IP, time] = [nodeAddress.current(), timeOfDay()];
+    // The keys and their order are those of the original. JSON leaves an undefined error out.
+    return `${JSON.stringify({ backend: backendVersion, ec2IP, hostname: host, time, version, error })}\n`;
   };
 
   const app = buildEchoApp(config, context, async (request, reply) => {
@@ -57,12 +57,4 @@ export function buildApp(config: FrontendConfig, context: Context) {
     await backend?.close();
   });
   return app;
-}
-
-function connect(url: URL, { BACKEND_TIMEOUT_MS, BACKEND_CONNECTION_MAX_AGE_MS }: FrontendConfig) {
-  return createBackendClient({
-    url,
-    timeoutMs: BACKEND_TIMEOUT_MS,
-    connectionMaxAgeMs: BACKEND_CONNECTION_MAX_AGE_MS,
-  });
 }

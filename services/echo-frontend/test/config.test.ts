@@ -2,7 +2,7 @@ import { ConfigError, parseConfig } from "@echo/kit";
 import { expect, test } from "vitest";
 import { frontendSchema } from "../src/config.ts";
 
-test("asks nobody, unless told to", () => {
+test("has no upstream by default", () => {
   expect(parseConfig(frontendSchema, { BACKEND: "none", NODE_IP: "" })).toMatchObject({
     BACKEND: undefined,
     BACKEND_TIMEOUT_MS: 2000,
@@ -13,7 +13,7 @@ test("asks nobody, unless told to", () => {
   });
 });
 
-test.each(["10.0.0.1", "fd00::12"])("NODE_IP=%s is an address", (address) => {
+test.each(["10.0.0.1", "fd00::12"])("accepts NODE_IP=%s", (address) => {
   expect(parseConfig(frontendSchema, { NODE_IP: address }).NODE_IP).toBe(address);
 });
 
@@ -28,8 +28,8 @@ test.each([
   ["NODE_IP", "10.0.0.256", "an IP address"],
   ["NODE_IP", "cafe", "an IP address"],
   ["WORK_ITERATIONS", "1e6", "a whole number from 0 to 1000000000"],
-])("%s=%s is refused", (name, value, allowed) => {
+])("rejects %s=%s", (name, value, expected) => {
   expect(() => parseConfig(frontendSchema, { [name]: value })).toThrow(
-    new ConfigError(`${name} is "${value}", allowed is ${allowed}`),
+    new ConfigError(`Invalid ${name} "${value}": expected ${expected}`),
   );
 });

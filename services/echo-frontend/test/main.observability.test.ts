@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
-import { BUNDLES, RawConnection, sendRaw, ServiceProcess } from "@echo/kit/testing";
+import { BUNDLES, get, ServiceProcess, startUpload } from "@echo/kit/testing";
 import { expect, test } from "vitest";
 import { closedUpstream } from "./support/upstream.ts";
 
 const page = readFileSync(new URL("../../../docs/observability.md", import.meta.url), "utf8");
-const get = (path = "/") => `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
 
-/** The cells of each row of the page's tables that begins with one name in code, and has so many columns. */
+/** The cells of the page's table rows with that many columns whose first cell is one name in code. */
 function rows(section: string, columns: number): string[][] {
   const [, rest = ""] = page.split(`\n## ${section}\n`);
   const [text = ""] = rest.split("\n## ");
@@ -19,7 +18,7 @@ function rows(section: string, columns: number): string[][] {
   ]).filter((cells) => cells.length === columns);
 }
 
-/** A metric as it is documented or emitted: "name type label,label". */
+/** A metric as "name type label,label". */
 function describeMetric(name: string, type: string, labels: readonly string[]): string {
   return `${name} ${type} ${labels.toSorted((a, b) => a.localeCompare(b)).join()}`.trim();
 }
@@ -34,7 +33,7 @@ function documentedMetrics(): string[] {
   );
 }
 
-/** In every series, or made by a histogram. */
+/** The labels of every series or every histogram. */
 const COMMON_LABELS = new Set(["service", "version", "color", "le"]);
 
 function emittedMetrics(text: string): string[] {
@@ -54,37 +53,37 @@ function emittedMetrics(text: string): string[] {
   });
 }
 
-/** What there is to compare; libuv's requests show their label only while there are any. */
+/** The metrics in order. `nodejs_active_requests` has its label only while there are requests. */
 function comparable(metrics: readonly string[]): string[] {
   const known = metrics.map((metric) => metric.replace(/^(nodejs_active_requests gauge) type$/, "$1"));
   return known.toSorted((a, b) => a.localeCompare(b));
 }
 
-test("the page lists exactly the metrics that a frontend emits, with type and labels", async () => {
+test("the page lists the metrics of a frontend, with type and labels", async () => {
   const service = new ServiceProcess(BUNDLES.frontend, { BACKEND: await closedUpstream() });
   const { port, adminPort } = await service.ports();
-  await sendRaw(port, get());
+  await get(port);
   await service.logged(/"status":502/);
-  const emitted = async () => comparable(emittedMetrics(await sendRaw(adminPort, get("/metrics"))));
-  // A first collection of garbage gives that metric its label.
+  const emitted = async () => comparable(emittedMetrics(await get(adminPort, "/metrics")));
+  // That metric has its label after the first garbage collection.
   await expect.poll(emitted).toContain("nodejs_gc_duration_seconds histogram kind");
   expect(await emitted()).toEqual(comparable(documentedMetrics()));
 });
 
-test("a backend emits the same, but for what a frontend measures of its upstream", async () => {
+test("a backend has the same metrics, except those of the upstream", async () => {
   const service = new ServiceProcess(BUNDLES.blue);
   const { port, adminPort } = await service.ports();
-  await sendRaw(port, get());
+  await get(port);
   await service.logged(/"status":200/);
-  const emitted = async () => comparable(emittedMetrics(await sendRaw(adminPort, get("/metrics"))));
+  const emitted = async () => comparable(emittedMetrics(await get(adminPort, "/metrics")));
   await expect.poll(emitted).toContain("nodejs_gc_duration_seconds histogram kind");
   const documented = documentedMetrics().filter((metric) => !metric.startsWith("upstream_"));
   expect(await emitted()).toEqual(comparable(documented));
 });
 
-test("the page lists the fields that the log has, with their types", async () => {
+test("the page lists the fields of the log, with their types", async () => {
   const fields = rows("Logs", 4).map(([name = "", type = "", where = ""]) => ({ name, type, where }));
-  const lines = await logOfALife();
+  const lines = await completeLog();
   const typeOf = new Map(fields.map(({ name, type }) => [name, type]));
   for (const [name, value] of lines.flatMap((line) => Object.entries(line)))
     expect([name, typeof value]).toEqual([name, typeOf.get(name)]);
@@ -94,22 +93,20 @@ test("the page lists the fields that the log has, with their types", async () =>
   expect(requests).toEqual(expect.arrayContaining(namesIn("requests")));
 });
 
-/** All that a frontend logs that traces, fails, and is ended with a request in flight. */
-async function logOfALife(): Promise<Record<string, unknown>[]> {
-  const nobody = await closedUpstream();
+/** The log of a frontend whose requests and spans fail, and which is stopped with a request in flight. */
+async function completeLog(): Promise<Record<string, unknown>[]> {
+  const closed = await closedUpstream();
   const service = new ServiceProcess(BUNDLES.frontend, {
     COLOR: "blue",
-    BACKEND: nobody,
-    EC2_METADATA_URL: nobody,
-    OTEL_EXPORTER_OTLP_ENDPOINT: nobody,
+    BACKEND: closed,
+    EC2_METADATA_URL: closed,
+    OTEL_EXPORTER_OTLP_ENDPOINT: closed,
     OTEL_EXPORTER_OTLP_TIMEOUT: "1",
     SHUTDOWN_TIMEOUT_MS: "1",
   });
   const { port } = await service.ports();
-  await sendRaw(port, get());
-  const unfinished = await RawConnection.open(port);
-  unfinished.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n");
-  await unfinished.until(/100 Continue/);
+  await get(port);
+  await startUpload(port);
   service.child.kill("SIGTERM");
   await service.exited;
   return service.stdout

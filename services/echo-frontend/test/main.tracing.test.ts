@@ -1,15 +1,11 @@
-import { BUNDLES, type ReceivedSpan, sendRaw, ServiceProcess, TraceReceiver } from "@echo/kit/testing";
+import { BUNDLES, get, type ReceivedSpan, sendRaw, ServiceProcess, TraceReceiver } from "@echo/kit/testing";
 import { describe, expect, test } from "vitest";
-import { closedUpstream, httpAnswer, httpUpstream, rawUpstream, VERSION_11 } from "./support/upstream.ts";
+import { closedUpstream, httpResponse, httpUpstream, rawUpstream, VERSION_11 } from "./support/upstream.ts";
 
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const PARENT_ID = "b7ad6b7169203331";
 
-function get(port: number, headers = "", path = "/"): Promise<string> {
-  return sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: echo.test:81\r\nConnection: close\r\n${headers}\r\n`);
-}
-
-/** A frontend before a backend, both with those settings. */
+/** A frontend with a backend, both with the same settings. */
 async function chain(env: Readonly<Record<string, string>>) {
   const backend = new ServiceProcess(BUNDLES.blue, { ...env, COLOR: "blue" });
   const url = `http://127.0.0.1:${(await backend.ports()).port}`;
@@ -17,7 +13,7 @@ async function chain(env: Readonly<Record<string, string>>) {
   return { frontend, backend, url, port: (await frontend.ports()).port };
 }
 
-/** A frontend that traces, and what it sends. */
+/** A frontend that exports its spans to a receiver. */
 async function tracedFrontend(env: Record<string, string> = {}) {
   const receiver = await TraceReceiver.start();
   const service = new ServiceProcess(BUNDLES.frontend, { ...receiver.env, ...env });
@@ -27,10 +23,12 @@ async function tracedFrontend(env: Record<string, string> = {}) {
 const kinds = (spans: ReceivedSpan[]) => spans.map(({ kind }) => kind);
 
 describe("a request through both services", () => {
-  test("is one trace: frontend, its question, backend", async () => {
+  test("is one trace: frontend, its upstream request, backend", async () => {
     const receiver = await TraceReceiver.start();
     const { frontend, backend, url, port } = await chain(receiver.env);
-    expect(await get(port, "User-Agent: me\r\n", "/x?y=z")).toContain('"backend":"11.0"');
+    const request =
+      "GET /x?y=z HTTP/1.1\r\nHost: echo.test:81\r\nConnection: close\r\nUser-Agent: me\r\n\r\n";
+    expect(await sendRaw(port, request)).toContain('"backend":"11.0"');
 
     const [server, client, behind] = await receiver.spans(3);
     expect(kinds(receiver.received)).toEqual(["SERVER", "CLIENT", "SERVER"]);
@@ -87,17 +85,17 @@ describe("a request through both services", () => {
       });
   });
 
-  test("goes on with the trace that its caller began", async () => {
+  test("continues the trace of its client", async () => {
     const receiver = await TraceReceiver.start();
     const { port } = await chain(receiver.env);
-    await get(port, `traceparent: 00-${TRACE_ID}-${PARENT_ID}-01\r\ntracestate: a=b\r\n`);
+    await get(port, "/", `traceparent: 00-${TRACE_ID}-${PARENT_ID}-01\r\ntracestate: a=b\r\n`);
     const spans = await receiver.spans(3);
     expect(spans.map(({ traceId }) => traceId)).toEqual([TRACE_ID, TRACE_ID, TRACE_ID]);
     expect(spans[0]?.parentSpanId).toBe(PARENT_ID);
   });
 });
 
-test("a caller that does not sample is followed: nothing is sent, and its trace is still logged and passed on", async () => {
+test("an unsampled trace is logged and passed to the backend, but not exported", async () => {
   const passed: unknown[] = [];
   const { receiver, service, port } = await tracedFrontend({
     BACKEND: await httpUpstream(({ headers }, response) => {
@@ -105,32 +103,32 @@ test("a caller that does not sample is followed: nothing is sent, and its trace 
       response.end(VERSION_11);
     }),
   });
-  await get(port, `traceparent: 00-${TRACE_ID}-${PARENT_ID}-00\r\ntracestate: a=b\r\nbaggage: c=d\r\n`);
+  await get(port, "/", `traceparent: 00-${TRACE_ID}-${PARENT_ID}-00\r\ntracestate: a=b\r\nbaggage: c=d\r\n`);
   const line = await service.logged(/"status":200/);
   expect(line).toMatchObject({ trace_id: TRACE_ID });
   expect(passed).toEqual([expect.stringMatching(`^00-${TRACE_ID}-[0-9a-f]{16}-00$`), "a=b", "c=d"]);
-  // What was begun later has come, so the earlier would have, too.
+  // A later trace has arrived, so the earlier one would have arrived, too.
   await get(port);
   expect(kinds(await receiver.spans(2))).toEqual(["SERVER", "CLIENT"]);
 });
 
 test.each([
-  ["no traceparent", "traceparent: nonsense\r\n"],
+  ["an invalid traceparent", "traceparent: nonsense\r\n"],
   ["a trace id of zeros", `traceparent: 00-${"0".repeat(32)}-${PARENT_ID}-01\r\n`],
-  ["a version that is forbidden", `traceparent: ff-${TRACE_ID}-${PARENT_ID}-01\r\n`],
+  ["a forbidden version", `traceparent: ff-${TRACE_ID}-${PARENT_ID}-01\r\n`],
   ["bytes beyond ASCII", "traceparent: \xff\r\ntracestate: ,,=;\xff\r\nbaggage: %zz=%zz;\xff,=,\r\n"],
-  ["very much baggage", `baggage: ${"a=b,".repeat(2000)}\r\n`],
-])("what is no caller's trace begins one of its own: %s", async (_what, header) => {
+  ["too much baggage", `baggage: ${"a=b,".repeat(2000)}\r\n`],
+])("a request starts a new trace if its headers have %s", async (_what, header) => {
   const { receiver, port } = await tracedFrontend({
     BACKEND: await httpUpstream((_request, response) => response.end(VERSION_11)),
   });
-  expect(await get(port, header)).toContain('"backend":"11.0"');
+  expect(await get(port, "/", header)).toContain('"backend":"11.0"');
   const [server] = await receiver.spans(2);
   expect(server).toMatchObject({ parentSpanId: "", traceId: expect.not.stringContaining(TRACE_ID) });
 });
 
-describe("a failure is an error of its span", () => {
-  test("each of two attempts that found no connection", async () => {
+describe("a failure is an error of the span", () => {
+  test("for both attempts that found no connection", async () => {
     const { receiver, port } = await tracedFrontend({ BACKEND: await closedUpstream() });
     expect(await get(port)).toMatch(/^HTTP\/1\.1 502 /);
     const [server, first, second] = await receiver.spans(3);
@@ -149,10 +147,10 @@ describe("a failure is an error of its span", () => {
     expect(second?.attributes).toMatchObject({ "http.request.resend_count": 1 });
   });
 
-  test("the first of two attempts, where the retry succeeds", async () => {
+  test("for the first of two attempts if the retry succeeds", async () => {
     const { receiver, port } = await tracedFrontend({
       BACKEND: await rawUpstream((socket, number) =>
-        socket.once("data", () => (number === 0 ? socket.destroy() : socket.end(httpAnswer(VERSION_11)))),
+        socket.once("data", () => (number === 0 ? socket.destroy() : socket.end(httpResponse(VERSION_11)))),
       ),
     });
     expect(await get(port)).toContain('"backend":"11.0"');
@@ -163,11 +161,11 @@ describe("a failure is an error of its span", () => {
   });
 
   test.each([
-    ["a bad status", httpAnswer("no", "HTTP/1.1 503 Busy"), 503, "503"],
-    ["no JSON", httpAnswer("<html>"), 200, "UpstreamAnswerError"],
-  ])("an answer with %s", async (_what, answer, status, type) => {
+    ["a bad status", httpResponse("no", "HTTP/1.1 503 Busy"), 503, "503"],
+    ["no JSON", httpResponse("<html>"), 200, "UpstreamResponseError"],
+  ])("for a response with %s", async (_what, response, status, type) => {
     const { receiver, port } = await tracedFrontend({
-      BACKEND: await rawUpstream((socket) => socket.once("data", () => socket.end(answer))),
+      BACKEND: await rawUpstream((socket) => socket.once("data", () => socket.end(response))),
     });
     await get(port);
     const [, client] = await receiver.spans(2);
@@ -177,7 +175,7 @@ describe("a failure is an error of its span", () => {
     });
   });
 
-  test("an answer that came too late", async () => {
+  test("for a timeout", async () => {
     const { receiver, port } = await tracedFrontend({
       BACKEND: await rawUpstream(() => undefined),
       BACKEND_TIMEOUT_MS: "50",

@@ -1,19 +1,19 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as nextIteration } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createWork } from "../src/work.ts";
 
-test("others have their turn while it burns", async () => {
+test("the event loop runs between slices of the work", async () => {
   // No machine computes as many in one slice of 5 ms.
   const work = createWork(100_000_000);
   let ended = false;
-  const burnt = work().then(() => (ended = true));
-  await turn();
-  await turn();
+  const working = work().then(() => (ended = true));
+  await nextIteration();
+  await nextIteration();
   expect(ended).toBe(false);
-  await burnt;
+  await working;
 });
 
-test("calls are served in turn, one after the other", async () => {
+test("calls end in their order", async () => {
   const work = createWork(1000);
   const order: number[] = [];
   await Promise.all([1, 2, 3].map((number) => work().then(() => order.push(number))));

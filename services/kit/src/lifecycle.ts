@@ -38,12 +38,11 @@ export async function serve<C extends CommonConfig>(service: Service<C>): Promis
 }
 
 async function start<C extends CommonConfig>(service: Service<C>): Promise<void> {
-  const { name, version } = service;
+  const { name, version, revision } = service;
   const config = parseConfig(service.schema, process.env);
-  const { COLOR: color, LOG_LEVEL: level } = config;
-  const logging = createLogging({ level, service: name, version, color });
+  const build = { service: name, version, color: config.COLOR, revision };
+  const logging = createLogging(config.LOG_LEVEL, build);
   const { logger, accessLog } = logging;
-  const build = { service: name, version, color, revision: service.revision };
   const metrics = createMetrics(build);
   measureLog(metrics.registry, logging.droppedLines);
   const tracing = await loadTracing(process.env, build, logger);
@@ -121,7 +120,7 @@ function closeOnSignal(running: Running): void {
 
 /** Becomes unready, serves during the drain, closes the listeners, finishes the requests in flight, then stops the rest. */
 async function shutDown({ app, admin, config, drain, logging, listening, tracing }: Running): Promise<void> {
-  drain.start();
+  drain.started = true;
   await listening;
   await sleep(config.DRAIN_MS);
   await closeWithin(app, config.SHUTDOWN_TIMEOUT_MS, logging.logger);

@@ -25,7 +25,5 @@ export class AgingPool {
     return this.#pool;
   }
 
-  async destroy(): Promise<void> {
-    await this.#pool.destroy();
-  }
+  destroy = (): Promise<void> => this.#pool.destroy();
 }

@@ -14,6 +14,9 @@ const MAX_CONNECTIONS = 256;
 /** One request in progress and three waiting per connection. Any further request is rejected. */
 const MAX_PENDING = 4 * MAX_CONNECTIONS;
 
+/** @param responded whether any part of a response has arrived */
+type OnFailure = (error: Error, responded: boolean) => void;
+
 export interface BackendClient {
   /** Requests the backend's current version. @throws {UpstreamError} */
   fetchVersion(requestId: string, trace?: RequestTrace): Promise<string>;
@@ -61,11 +64,7 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
         finish();
         reject(error instanceof UpstreamError ? error : new UpstreamConnectionError(error));
       };
-      const send = (
-        dispatcher: Dispatcher,
-        resends: number,
-        onFailure: (error: Error, responded: boolean) => void,
-      ) => {
+      const send = (dispatcher: Dispatcher, resends: number, onFailure: OnFailure) => {
         const span = trace?.startUpstream(url, resends);
         handler = new VersionHandler({
           succeed(version, status) {

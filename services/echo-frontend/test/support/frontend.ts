@@ -4,14 +4,14 @@ import { onTestFinished } from "vitest";
 import { buildApp } from "../../src/app.ts";
 import { frontendSchema } from "../../src/config.ts";
 
-/** A frontend with settings, which a test asks without a socket. */
+/** A frontend that a test requests without a socket. */
 export function frontend(env: Record<string, string> = {}) {
   const { context, lines } = testContext("2.0");
   const app = buildApp(parseConfig(frontendSchema, env), context);
   onTestFinished(() => app.close());
-  const ask = async () => {
+  const getEcho = async () => {
     const { statusCode, body } = await app.inject("/");
     return { status: statusCode, body, echo: JSON.parse(body) };
   };
-  return { app, ask, lines };
+  return { app, getEcho, lines };
 }

@@ -4,7 +4,7 @@ import { frontend } from "../support/frontend.ts";
 
 const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-describe("the page is for", () => {
+describe("the page is for a request with", () => {
   test.each([
     [BROWSER, true],
     ["text/html", true],
@@ -20,13 +20,13 @@ describe("the page is for", () => {
     expect(wantsPage({ method: "GET", headers: { accept } })).toBe(page);
   });
 
-  test("a GET alone", () => {
+  test("the method GET only", () => {
     for (const method of ["HEAD", "POST"])
       expect(wantsPage({ method, headers: { accept: BROWSER } })).toBe(false);
   });
 });
 
-test("the page is one file under 60 KB, on any path, with a strict policy, and varies by Accept", async () => {
+test("the page is one file below 60 KB on any path, with a strict policy and Vary: Accept", async () => {
   const { app } = frontend();
   const { headers, body } = await app.inject({ url: "/any//path?x", headers: { accept: BROWSER } });
   expect(headers["content-type"]).toBe("text/html; charset=utf-8");
@@ -36,11 +36,11 @@ test("the page is one file under 60 KB, on any path, with a strict policy, and v
     /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'/,
   );
   expect(headers["content-security-policy"]).not.toContain("unsafe");
-  // Neither a comment that the build should have replaced, nor anything from elsewhere.
+  // No comment that the build should have replaced, and no other origin.
   expect(body).not.toMatch(/\/\*(STYLE|SCRIPT)\*\/|https?:\/\//);
 });
 
-test("the JSON varies by Accept too, and UI=off leaves nothing else", async () => {
+test("the JSON has Vary: Accept too, and with UI=off there is only JSON", async () => {
   expect((await frontend().app.inject("/")).headers.vary).toBe("Accept");
   const { headers } = await frontend({ UI: "off" }).app.inject({ url: "/", headers: { accept: BROWSER } });
   expect(headers["content-type"]).toBe("application/json; charset=utf-8");

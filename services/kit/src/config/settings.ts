@@ -4,8 +4,7 @@ import * as v from "valibot";
 const MAX_MS = 3_600_000;
 
 /** A number, `fallback` when unset. The error message for any other value quotes `allowed`. */
-function numeric(options: { fallback: number; pattern: RegExp; min: number; max: number; allowed: string }) {
-  const { fallback, pattern, min, max, allowed } = options;
+function numeric(fallback: number, pattern: RegExp, min: number, max: number, allowed: string) {
   return v.optional(
     v.pipe(
       v.string(),
@@ -21,24 +20,12 @@ function numeric(options: { fallback: number; pattern: RegExp; min: number; max:
 
 /** A whole number from `min` to `max`, `fallback` when unset. */
 export function integer(fallback: number, min: number, max: number) {
-  return numeric({
-    fallback,
-    pattern: /^\d+$/,
-    min,
-    max,
-    allowed: `a whole number from ${min} to ${max}`,
-  });
+  return numeric(fallback, /^\d+$/, min, max, `a whole number from ${min} to ${max}`);
 }
 
 /** A share in percent, from 0 to 100, fractions allowed. */
 export function percent(fallback: number) {
-  return numeric({
-    fallback,
-    pattern: /^(\d+\.?\d*|\.\d+)$/,
-    min: 0,
-    max: 100,
-    allowed: "a number from 0 to 100, in percent",
-  });
+  return numeric(fallback, /^(\d+\.?\d*|\.\d+)$/, 0, 100, "a number from 0 to 100, in percent");
 }
 
 /** A duration in whole milliseconds, from `min` (default 0) to one hour. */

@@ -3,7 +3,7 @@ import { OverloadedError } from "./rejections.ts";
 
 /**
  * Limits the requests that are handled at the same time. A request enters after its body has been read, so that slow
- * uploads keep nobody out, and leaves when its response ends.
+ * uploads block no others, and leaves when its response ends.
  */
 export class Admission {
   readonly #max: number;

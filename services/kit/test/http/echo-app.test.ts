@@ -179,7 +179,7 @@ describe("a keep-alive connection", () => {
     const connection = await RawConnection.open(port);
     connection.write(GET);
     await connection.until(/echo\n$/);
-    drain.start();
+    drain.started = true;
     connection.write(GET);
     await connection.closed;
     expect(connection.received).toMatch(/200 OK[\s\S]*200 OK[\s\S]*connection: close/i);

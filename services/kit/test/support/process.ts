@@ -31,6 +31,11 @@ interface ProcessOptions {
   shell?: string;
 }
 
+interface Ports {
+  port: number;
+  adminPort: number;
+}
+
 /** A service in a process of its own, as in its image. */
 export class ServiceProcess {
   readonly child: ChildProcess;
@@ -70,8 +75,17 @@ export class ServiceProcess {
   }
 
   /** Waits until the service listens, and returns its ports. */
-  async ports(): Promise<{ port: number; adminPort: number }> {
+  async ports(): Promise<Ports> {
     const { port, adminPort } = await this.logged(/"listening"/);
     return { port: Number(port), adminPort: Number(adminPort) };
+  }
+
+  /** The same if stdout is not read: reads the first line, with the ports, and nothing after it. */
+  async portsUnread(): Promise<Ports> {
+    const [chunk] = await once(this.child.stdout ?? this.child, "data");
+    this.child.stdout?.pause();
+    const [line = ""] = String(chunk).split("\n");
+    const { port, adminPort }: Ports = JSON.parse(line);
+    return { port, adminPort };
   }
 }

@@ -16,26 +16,23 @@ export const MAX_RESULTS = 4000;
 
 /** The newest results, and counts of all. */
 export class Results {
+  /** The number of all results. */
+  total = 0;
   #newest: Result[] = [];
-  #total = 0;
   #counts = new Map<string, number>();
 
   add(result: Result): void {
     this.#newest.push(result);
     // In blocks, because removing the first element moves all others.
     if (this.#newest.length > MAX_RESULTS * 1.25) this.#newest = this.#newest.slice(-MAX_RESULTS);
-    this.#total++;
+    this.total++;
     this.#counts.set(result.backend, (this.#counts.get(result.backend) ?? 0) + 1);
   }
 
   clear(): void {
     this.#newest = [];
-    this.#total = 0;
+    this.total = 0;
     this.#counts.clear();
-  }
-
-  get total(): number {
-    return this.#total;
   }
 
   /** The newest `count`, in the order of their arrival. */

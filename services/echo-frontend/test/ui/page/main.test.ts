@@ -1,13 +1,12 @@
 /// <reference lib="dom" />
 import { execFileSync } from "node:child_process";
-import { once } from "node:events";
 import { createServer, request as forward, type RequestListener } from "node:http";
 import { AxeBuilder } from "@axe-core/playwright";
-import { BUNDLES, ServiceProcess } from "@echo/kit/testing";
+import { BUNDLES, listenOn, ServiceProcess } from "@echo/kit/testing";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
-/** The browser that the machine has: CHROMIUM names it, or it is on PATH. */
+/** The path of chromium: the environment variable CHROMIUM, or that on PATH. */
 function findChromium(): string | undefined {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
   try {
@@ -20,35 +19,30 @@ function findChromium(): string | undefined {
 const executablePath = findChromium();
 if (executablePath === undefined)
   process.stderr.write(
-    "The live page's browser tests are skipped: no chromium on PATH, and CHROMIUM names none.\n",
+    "Skipping the browser tests of the live page: chromium is not on PATH, and CHROMIUM is not set.\n",
   );
 
-async function serve(listener: RequestListener): Promise<number> {
-  const server = createServer(listener).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
+function serve(listener: RequestListener): Promise<number> {
+  const server = createServer(listener);
+  onTestFinished(() => server.closeAllConnections());
+  return listenOn(server);
 }
 
-/** Passes requests on to whichever port `target` says now, without the part of the path that it strips. */
+/** Forwards requests to the port that `target` returns, without the prefix `strip` of their path. */
 function proxy(target: () => number, strip = ""): RequestListener {
   return (request, response) => {
     const { method, headers, url = "/" } = request;
     const path = url.startsWith(strip) ? url.slice(strip.length) || "/" : url;
-    const passed = forward({ port: target(), host: "127.0.0.1", method, path, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+    const forwarded = forward({ port: target(), host: "127.0.0.1", method, path, headers }, (upstream) => {
+      response.writeHead(upstream.statusCode ?? 502, upstream.headers);
+      upstream.pipe(response);
     });
-    passed.on("error", () => response.writeHead(502).end());
-    request.pipe(passed);
+    forwarded.on("error", () => response.writeHead(502).end());
+    request.pipe(forwarded);
   };
 }
 
-/** Blue, green and the frontend, each a process, behind a name whose target a test switches. */
+/** Blue, green, and a frontend whose upstream a test switches between them. */
 async function startSystem() {
   const blue = await new ServiceProcess(BUNDLES.blue).ports();
   const green = await new ServiceProcess(BUNDLES.green).ports();
@@ -65,7 +59,7 @@ async function startSystem() {
 }
 
 const share = (page: Page, color: string) => page.locator(`#shares .${color}`);
-/** Whether any cell is painted in a colour of the page's. */
+/** Whether any cell has one of the page's colours. */
 const hasCell = (page: Page, look: string) =>
   page.evaluate((name) => {
     const canvas = document.querySelector<HTMLCanvasElement>("#cells");
@@ -94,28 +88,28 @@ describe.skipIf(executablePath === undefined)("the live page in a browser", () =
 
   afterAll(() => browser.close());
 
-  /** Opens the page, and fails the test for anything that its policy or its script complains of, or that it asks elsewhere. */
+  /** Opens the page. The test fails at a script error, a policy violation or a request to another origin. */
   async function open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext(options);
     const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("pageerror", (error) => complaints.push(error.message));
+    const problems: string[] = [];
+    page.on("pageerror", (error) => problems.push(error.message));
     page.on("console", (message) => {
-      if (message.text().includes("Content Security Policy")) complaints.push(message.text());
+      if (message.text().includes("Content Security Policy")) problems.push(message.text());
     });
     page.on("request", (request) => {
       if (new URL(request.url()).host !== new URL(url).host && !request.url().startsWith("data:"))
-        complaints.push(`asked ${request.url()}`);
+        problems.push(`requested ${request.url()}`);
     });
     onTestFinished(async () => {
       await context.close();
-      expect(complaints).toEqual([]);
+      expect(problems).toEqual([]);
     });
     await page.goto(url);
     return page;
   }
 
-  test("cells take the colours of the answers, and a shift shows without a reload", async () => {
+  test("cells have the colours of the responses, and a shift shows without a reload", async () => {
     const system = await startSystem();
     const page = await open(`http://127.0.0.1:${system.port}/`);
     await share(page, "blue").waitFor();
@@ -128,7 +122,7 @@ describe.skipIf(executablePath === undefined)("the live page in a browser", () =
     expect(await page.locator("#pods tr").count()).toBe(1);
   });
 
-  test("errors are red, and the last answer says why", async () => {
+  test("errors are red, and the last response has the reason", async () => {
     const system = await startSystem();
     system.breakBackend();
     const page = await open(`http://127.0.0.1:${system.port}/`);
@@ -138,18 +132,18 @@ describe.skipIf(executablePath === undefined)("the live page in a browser", () =
   });
 
   test.each(["/blue", ""])(
-    "works behind the prefix /blue/ of a load balancer that strips %j",
+    "works behind a load balancer with the prefix /blue/ that strips %j",
     async (strip) => {
       const system = await startSystem();
       const port = await serve(proxy(() => system.port, strip));
       const page = await open(`http://127.0.0.1:${port}/blue/`);
-      const asked = page.waitForRequest((request) => request.headers().accept === "application/json");
-      expect(new URL((await asked).url()).pathname).toBe("/blue/");
+      const requested = page.waitForRequest((request) => request.headers().accept === "application/json");
+      expect(new URL((await requested).url()).pathname).toBe("/blue/");
       await share(page, "blue").waitFor();
     },
   );
 
-  test("is used by the keyboard", async () => {
+  test("can be used with the keyboard", async () => {
     const system = await startSystem();
     const page = await open(`http://127.0.0.1:${system.port}/`);
     await share(page, "blue").waitFor();
@@ -163,14 +157,14 @@ describe.skipIf(executablePath === undefined)("the live page in a browser", () =
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("clear");
     await page.keyboard.press("Enter");
-    await expect.poll(() => page.locator("#overall").textContent()).toBe("no answer yet");
+    await expect.poll(() => page.locator("#overall").textContent()).toBe("no response yet");
     await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Enter");
     await expect.poll(() => page.locator("#pods td").last().textContent()).toBe("100");
   });
 
   test.each(["light", "dark"] as const)(
-    "has nothing to complain of for axe, in the %s scheme and on a phone",
+    "has no accessibility violation in the %s scheme, on a desktop and on a phone",
     async (colorScheme) => {
       const system = await startSystem();
       for (const viewport of [

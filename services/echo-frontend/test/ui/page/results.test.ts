@@ -1,41 +1,41 @@
 import { expect, test } from "vitest";
-import { type Answer, Answers, latency, MOST_ANSWERS, sharesOf } from "../../src/ui/page/answers.ts";
+import { latency, MAX_RESULTS, type Result, Results, sharesOf } from "../../../src/ui/page/results.ts";
 
-const answer = (at: number, backend = "11.0", milliseconds = 5): Answer => ({
+const result = (at: number, backend = "11.0", milliseconds = 5): Result => ({
   at,
   backend,
   milliseconds,
   look: "blue",
 });
 
-test("shares are of the answers asked about, or of all", () => {
-  const answers = new Answers();
-  for (let at = 0; at < 10; at++) answers.add(answer(at, at < 5 ? "11.0" : "12.0"));
-  expect(sharesOf(answers.since(4))).toEqual([
+test("shares are those of the given results, or of all", () => {
+  const results = new Results();
+  for (let at = 0; at < 10; at++) results.add(result(at, at < 5 ? "11.0" : "12.0"));
+  expect(sharesOf(results.since(4))).toEqual([
     ["11.0", 1 / 6],
     ["12.0", 5 / 6],
   ]);
-  expect(answers.overall()).toEqual([
+  expect(results.overall()).toEqual([
     ["11.0", 0.5],
     ["12.0", 0.5],
   ]);
-  expect(answers.newest(2).map(({ at }) => at)).toEqual([8, 9]);
-  answers.clear();
-  expect(answers.overall()).toEqual([]);
-  expect(answers.total).toBe(0);
+  expect(results.newest(2).map(({ at }) => at)).toEqual([8, 9]);
+  results.clear();
+  expect(results.overall()).toEqual([]);
+  expect(results.total).toBe(0);
 });
 
-test("old answers are forgotten, but not from the counts", () => {
-  const answers = new Answers();
-  for (let at = 0; at < MOST_ANSWERS * 3; at++) answers.add(answer(at));
-  expect(answers.since(0).length).toBeLessThanOrEqual(MOST_ANSWERS * 1.25);
-  expect(answers.newest(1)).toEqual([answer(MOST_ANSWERS * 3 - 1)]);
-  expect(answers.total).toBe(MOST_ANSWERS * 3);
+test("old results are removed, but the counts include them", () => {
+  const results = new Results();
+  for (let at = 0; at < MAX_RESULTS * 3; at++) results.add(result(at));
+  expect(results.since(0).length).toBeLessThanOrEqual(MAX_RESULTS * 1.25);
+  expect(results.newest(1)).toEqual([result(MAX_RESULTS * 3 - 1)]);
+  expect(results.total).toBe(MAX_RESULTS * 3);
 });
 
-test("latency is one that was seen", () => {
-  const some = [3, 1, 2, 4].map((milliseconds) => answer(0, "11.0", milliseconds));
-  expect(latency(some, 0.5)).toBe(2);
-  expect(latency(some, 0.99)).toBe(4);
+test("a latency is that of one of the results", () => {
+  const results = [3, 1, 2, 4].map((milliseconds) => result(0, "11.0", milliseconds));
+  expect(latency(results, 0.5)).toBe(2);
+  expect(latency(results, 0.99)).toBe(4);
   expect(latency([], 0.5)).toBeUndefined();
 });

@@ -1,34 +1,8 @@
-import {
-  type Attributes,
-  type Context,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  defaultTextMapGetter,
-  defaultTextMapSetter,
-  trace,
-  type Tracer,
-} from "@opentelemetry/api";
+import type { Attributes, Context, Span, Tracer } from "@opentelemetry/api";
+import { defaultTextMapGetter, defaultTextMapSetter, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
-import {
-  ATTR_CLIENT_ADDRESS,
-  ATTR_ERROR_TYPE,
-  ATTR_HTTP_REQUEST_METHOD,
-  ATTR_HTTP_REQUEST_METHOD_ORIGINAL,
-  ATTR_HTTP_REQUEST_RESEND_COUNT,
-  ATTR_HTTP_RESPONSE_STATUS_CODE,
-  ATTR_NETWORK_PEER_ADDRESS,
-  ATTR_NETWORK_PEER_PORT,
-  ATTR_NETWORK_PROTOCOL_VERSION,
-  ATTR_SERVER_ADDRESS,
-  ATTR_SERVER_PORT,
-  ATTR_URL_FULL,
-  ATTR_URL_PATH,
-  ATTR_URL_QUERY,
-  ATTR_URL_SCHEME,
-  ATTR_USER_AGENT_ORIGINAL,
-} from "@opentelemetry/semantic-conventions";
+import * as semconv from "@opentelemetry/semantic-conventions";
 import type { FastifyRequest } from "fastify";
 import type { RequestTrace, UpstreamTrace } from "./tracing.ts";
 
@@ -63,7 +37,7 @@ export class ServerSpan implements RequestTrace {
   }
 
   end(status: number, failure: Error | undefined): void {
-    this.#span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, status);
+    this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
     // A 4xx is an error of the client, not of this service.
     if (status >= 500) setError(this.#span, String(status), failure);
     this.#span.end();
@@ -79,11 +53,11 @@ class ClientSpan implements UpstreamTrace {
     this.#span = tracer.startSpan("GET", { kind: SpanKind.CLIENT }, parent);
     if (this.#span.isRecording())
       this.#span.setAttributes({
-        [ATTR_HTTP_REQUEST_METHOD]: "GET",
-        [ATTR_URL_FULL]: withoutCredentials(url),
-        [ATTR_SERVER_ADDRESS]: url.hostname,
-        [ATTR_SERVER_PORT]: portOf(url),
-        ...(resends > 0 && { [ATTR_HTTP_REQUEST_RESEND_COUNT]: resends }),
+        [semconv.ATTR_HTTP_REQUEST_METHOD]: "GET",
+        [semconv.ATTR_URL_FULL]: withoutCredentials(url),
+        [semconv.ATTR_SERVER_ADDRESS]: url.hostname,
+        [semconv.ATTR_SERVER_PORT]: portOf(url),
+        ...(resends > 0 && { [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: resends }),
       });
     w3c.inject(trace.setSpan(parent, this.#span), this.headers, defaultTextMapSetter);
   }
@@ -101,7 +75,7 @@ class ClientSpan implements UpstreamTrace {
   }
 
   #end(status: number | undefined): void {
-    if (status !== undefined) this.#span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, status);
+    if (status !== undefined) this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
     this.#span.end();
   }
 }
@@ -113,24 +87,24 @@ function requestAttributes({ method, originalUrl, headers, raw }: FastifyRequest
   const host = URL.parse(`http://${headers.host ?? ""}`);
   const { remoteAddress, remotePort } = raw.socket;
   return {
-    [ATTR_HTTP_REQUEST_METHOD]: known ? method : "_OTHER",
-    ...(!known && { [ATTR_HTTP_REQUEST_METHOD_ORIGINAL]: method }),
-    [ATTR_URL_PATH]: path,
-    ...(query !== undefined && { [ATTR_URL_QUERY]: query }),
-    [ATTR_URL_SCHEME]: "http",
-    ...(host && { [ATTR_SERVER_ADDRESS]: host.hostname, [ATTR_SERVER_PORT]: portOf(host) }),
+    [semconv.ATTR_HTTP_REQUEST_METHOD]: known ? method : "_OTHER",
+    ...(!known && { [semconv.ATTR_HTTP_REQUEST_METHOD_ORIGINAL]: method }),
+    [semconv.ATTR_URL_PATH]: path,
+    ...(query !== undefined && { [semconv.ATTR_URL_QUERY]: query }),
+    [semconv.ATTR_URL_SCHEME]: "http",
+    ...(host && { [semconv.ATTR_SERVER_ADDRESS]: host.hostname, [semconv.ATTR_SERVER_PORT]: portOf(host) }),
     ...(remoteAddress !== undefined && {
-      [ATTR_CLIENT_ADDRESS]: remoteAddress,
-      [ATTR_NETWORK_PEER_ADDRESS]: remoteAddress,
+      [semconv.ATTR_CLIENT_ADDRESS]: remoteAddress,
+      [semconv.ATTR_NETWORK_PEER_ADDRESS]: remoteAddress,
     }),
-    ...(remotePort !== undefined && { [ATTR_NETWORK_PEER_PORT]: remotePort }),
-    [ATTR_NETWORK_PROTOCOL_VERSION]: raw.httpVersion,
-    ...(headers["user-agent"] !== undefined && { [ATTR_USER_AGENT_ORIGINAL]: headers["user-agent"] }),
+    ...(remotePort !== undefined && { [semconv.ATTR_NETWORK_PEER_PORT]: remotePort }),
+    [semconv.ATTR_NETWORK_PROTOCOL_VERSION]: raw.httpVersion,
+    ...(headers["user-agent"] !== undefined && { [semconv.ATTR_USER_AGENT_ORIGINAL]: headers["user-agent"] }),
   };
 }
 
 function setError(span: Span, type: string, error: Error | undefined): void {
-  span.setAttribute(ATTR_ERROR_TYPE, type);
+  span.setAttribute(semconv.ATTR_ERROR_TYPE, type);
   span.setStatus({ code: SpanStatusCode.ERROR, ...(error && { message: error.message }) });
 }
 
