@@ -14,7 +14,7 @@ export async function checkTool(
     await call();
     return undefined;
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    if (!(error instanceof CommandError) || error.interrupted) throw error;
     const reason = error.stderr.split("\n").at(-1) || error.message;
     return { problem: error.missing ? `${name} is not installed` : `${name} ${failure}: ${reason}`, remedy };
   }

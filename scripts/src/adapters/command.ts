@@ -6,6 +6,8 @@ import { UserError } from "../lib/errors.ts";
 export class CommandError extends UserError {
   override name = "CommandError";
   override readonly exitCode: number;
+  /** Whether the command was interrupted, and the tool with it. */
+  readonly interrupted: boolean;
   /** Whether the tool is not installed. */
   readonly missing: boolean;
   readonly stderr: string;
@@ -19,6 +21,7 @@ export class CommandError extends UserError {
         cause: error,
       },
     );
+    this.interrupted = interrupted;
     this.exitCode = interrupted ? 130 : 1;
     this.missing = error.code === "ENOENT";
     this.stderr = stderr;

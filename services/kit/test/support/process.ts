@@ -85,7 +85,7 @@ export class ServiceProcess {
     const [chunk] = await once(this.child.stdout ?? this.child, "data");
     this.child.stdout?.pause();
     const [line = ""] = String(chunk).split("\n");
-    const ports: Ports = JSON.parse(line);
-    return ports;
+    const { port, adminPort }: Ports = JSON.parse(line);
+    return { port, adminPort };
   }
 }
