@@ -69,7 +69,7 @@ describe("each command in README and docs", () => {
 
   test("of pnpm exists", () => {
     const commands = Array.from(
-      text.matchAll(/(?:`|^|yes )pnpm(?:@[\d.]+)? ([a-z][a-z:0-9]*)/gm),
+      text.matchAll(/(?:`|^|yes )pnpm(?:@[\d.]+)? ([a-z][a-z:0-9-]*)/gm),
       ([, name]) => name ?? "",
     );
     expect(commands.length).toBeGreaterThan(20);
@@ -77,7 +77,7 @@ describe("each command in README and docs", () => {
   });
 
   test("of pnpm has the options that it is given", () => {
-    const lines = Array.from(text.matchAll(/(?:`|^)pnpm ([a-z][a-z:0-9]*)((?: +[^\s#`]+)*)/gm));
+    const lines = Array.from(text.matchAll(/(?:`|^)pnpm ([a-z][a-z:0-9-]*)((?: +[^\s#`]+)*)/gm));
     const given = lines.flatMap(([, name = "", words = ""]) =>
       Array.from(words.matchAll(/ (--[a-z0-9-]+)/g), ([, option = ""]) => ({ name, option })),
     );
