@@ -11,7 +11,8 @@ import { Drain } from "./http/drain.ts";
 import type { Context } from "./http/echo-app.ts";
 import { createLogging, type Logging } from "./observability/logging.ts";
 import { createMetrics, measureLog } from "./observability/metrics.ts";
-import { loadTracing, type Tracing } from "./observability/tracing/tracing.ts";
+import { loadTracing } from "./observability/tracing/load-tracing.ts";
+import type { Tracing } from "./observability/tracing/tracing.ts";
 
 /** How much longer than the drain and the shutdown together the process may take before it exits anyway, in ms. */
 const EXIT_MARGIN_MS = 5000;

@@ -1,6 +1,4 @@
 import type { FastifyRequest } from "fastify";
-import type { Build } from "../metrics.ts";
-import type { Logger } from "pino";
 
 /** Makes spans of requests, and exports them. */
 export interface Tracing {
@@ -28,26 +26,4 @@ export interface UpstreamTrace {
   succeed(version: string, status: number | undefined): void;
   /** Ends the span with an error, and with the status if there was a response. */
   fail(error: Error, status: number | undefined): void;
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/**
- * Starts tracing if OpenTelemetry's variables name a receiver. Otherwise it loads nothing: the build makes
- * `opentelemetry.ts` a file of its own, because it would make every start slower (docs/performance.md, tracing).
- */
-export async function loadTracing(
-  env: Environment,
-  build: Build,
-  logger: Logger,
-): Promise<Tracing | undefined> {
-  if (!isEnabled(env)) return undefined;
-  const { startTracing } = await import("./opentelemetry.ts");
-  return startTracing(build, logger);
-}
-
-function isEnabled(env: Environment): boolean {
-  const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?.trim() || env.OTEL_EXPORTER_OTLP_ENDPOINT?.trim();
-  const disabled = env.OTEL_SDK_DISABLED?.trim().toLowerCase() === "true";
-  return Boolean(endpoint) && !disabled && env.OTEL_TRACES_EXPORTER?.trim() !== "none";
 }
