@@ -8,15 +8,13 @@ export class ConfigError extends Error {
 
 const portSettings = v.object({ PORT: commonSettings.PORT, ADMIN_PORT: commonSettings.ADMIN_PORT });
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * Parses `env` by `schema` into a frozen config. An empty variable means the default.
  * @throws {ConfigError} naming every invalid setting
  */
 export function parseConfig<C extends CommonConfig>(
   schema: v.GenericSchema<unknown, C>,
-  env: Environment,
+  env: NodeJS.ProcessEnv,
 ): Readonly<C> {
   const given = Object.fromEntries(
     Object.entries(env)

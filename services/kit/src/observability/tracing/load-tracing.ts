@@ -2,14 +2,12 @@ import type { Logger } from "pino";
 import type { Build } from "../metrics.ts";
 import type { Tracing } from "./tracing.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * Starts tracing if OpenTelemetry's variables name a receiver. Otherwise it loads nothing: the build makes
  * `opentelemetry.ts` a file of its own, because it would make every start slower (docs/performance.md, tracing).
  */
 export async function loadTracing(
-  env: Environment,
+  env: NodeJS.ProcessEnv,
   build: Build,
   logger: Logger,
 ): Promise<Tracing | undefined> {
@@ -18,7 +16,7 @@ export async function loadTracing(
   return startTracing(build, logger);
 }
 
-function isEnabled(env: Environment): boolean {
+function isEnabled(env: NodeJS.ProcessEnv): boolean {
   const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?.trim() || env.OTEL_EXPORTER_OTLP_ENDPOINT?.trim();
   const disabled = env.OTEL_SDK_DISABLED?.trim().toLowerCase() === "true";
   return Boolean(endpoint) && !disabled && env.OTEL_TRACES_EXPORTER?.trim() !== "none";
