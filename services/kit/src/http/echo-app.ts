@@ -6,7 +6,7 @@ import type { AccessLog } from "../hot-path/access-log.ts";
 import { runInBatch } from "../hot-path/event-loop-batch.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Tracing } from "../observability/tracing/tracing.ts";
-import { Admission } from "./admission.ts";
+import { type Admission, createAdmission } from "./admission.ts";
 import { closeOldConnections } from "./connection-age.ts";
 import type { Drain } from "./drain.ts";
 import { handleErrors } from "./error-handler.ts";
@@ -17,7 +17,7 @@ import { discardBody, hasBody } from "./request-body.ts";
 import { requestId } from "./request-id.ts";
 import { requestLog } from "./request-log.ts";
 import { countConnections, requestMetrics } from "./request-metrics.ts";
-import { observeRequests } from "./request-observer.ts";
+import { observeRequests, type RequestObserver } from "./request-observer.ts";
 import { requestTrace } from "./request-trace.ts";
 
 /** What an app needs besides its config. */
@@ -64,34 +64,33 @@ export function buildEchoApp(
   // Node would respond 417 to an `Expect` header that it does not know.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
 
-  app.decorateRequest("failure", undefined);
-  app.decorateRequest("trace", undefined);
-  countConnections(app.server, context.metrics);
-  observeRequests(app, observersOf(context));
-  addResponseHeaders(app, config.COLOR);
-  closeOldConnections(app, context.drain, config.CONNECTION_MAX_AGE_MS);
+  const { metrics, tracing, accessLog, drain } = context;
+  const admission = createAdmission(config.MAX_IN_FLIGHT);
+  const records = [requestMetrics(metrics), requestTrace(tracing), requestLog(accessLog)];
+  countConnections(app.server, metrics);
+  observeRequests(app, [responseHeaders(config.COLOR), admission, ...records]);
+  closeOldConnections(app, drain, config.CONNECTION_MAX_AGE_MS);
   handleErrors(app);
-  admitRequests(app, new Admission(config.MAX_IN_FLIGHT));
+  admitRequests(app, admission);
   routeEverything(app, handler);
   return app;
 }
 
-function observersOf({ metrics, tracing, accessLog }: Context) {
-  return [requestMetrics(metrics), ...(tracing ? [requestTrace(tracing)] : []), requestLog(accessLog)];
-}
-
-function addResponseHeaders(app: FastifyInstance, color: string): void {
-  app.addHook("onRequest", (request, reply, done) => {
-    reply.header("x-request-id", request.id);
-    if (color) reply.header("x-echo-color", color);
-    done();
-  });
+function responseHeaders(color: string): RequestObserver {
+  return {
+    begin(request, reply) {
+      reply.header("x-request-id", request.id);
+      if (color) reply.header("x-echo-color", color);
+    },
+  };
 }
 
 /** Handles a request only if it is acceptable and there is a place for it, after its body has been read. */
 function admitRequests(app: FastifyInstance, admission: Admission): void {
-  app.addHook("preHandler", ({ raw }, reply, done) => {
-    const admit = (error?: Error) => done(error ?? checkHeaders(raw) ?? admission.tryEnter(reply.raw));
+  app.addHook("preHandler", (request, reply, done) => {
+    const { raw } = request;
+    const admit = (error?: Error) =>
+      done(error ?? checkHeaders(raw) ?? admission.tryEnter(request, reply.raw));
     if (hasBody(raw)) discardBody(raw, admit);
     else runInBatch(admit);
   });

@@ -2,13 +2,6 @@ import type { FastifyRequest } from "fastify";
 import type { AccessLog } from "../hot-path/access-log.ts";
 import type { RequestObserver } from "./request-observer.ts";
 
-declare module "fastify" {
-  interface FastifyRequest {
-    /** Why the request failed, for its log line and its span. */
-    failure: Error | undefined;
-  }
-}
-
 /** Logs one line per request. */
 export function requestLog(accessLog: AccessLog): RequestObserver {
   return {

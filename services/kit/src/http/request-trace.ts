@@ -1,18 +1,11 @@
-import type { RequestTrace, Tracing } from "../observability/tracing/tracing.ts";
+import type { Tracing } from "../observability/tracing/tracing.ts";
 import type { RequestObserver } from "./request-observer.ts";
 
-declare module "fastify" {
-  interface FastifyRequest {
-    /** Its server span; undefined if requests are not traced. */
-    trace: RequestTrace | undefined;
-  }
-}
-
-/** Makes a span of each request. */
-export function requestTrace(tracing: Tracing): RequestObserver {
+/** Makes a span of each request, if requests are traced. */
+export function requestTrace(tracing: Tracing | undefined): RequestObserver {
   return {
     begin(request) {
-      request.trace = tracing.begin(request);
+      request.trace = tracing?.begin(request);
     },
     end: ({ trace, failure }, status) => trace?.end(status, failure),
   };

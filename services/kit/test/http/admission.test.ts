@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { expect, test } from "vitest";
-import { Admission } from "../../src/http/admission.ts";
+import { createAdmission } from "../../src/http/admission.ts";
 import { buildEchoApp } from "../../src/http/echo-app.ts";
 import { OverloadedError } from "../../src/http/rejections.ts";
 import { listen, testConfig, testContext } from "../support/app.ts";
@@ -59,15 +59,15 @@ test("a request leaves its place when its client closes the connection", async (
 });
 
 test("a request whose client has closed the connection takes no place", async () => {
-  const admission = new Admission(1);
+  const admission = createAdmission(1);
   const gone = new ServerResponse(new IncomingMessage(new Socket()));
   const closed = once(gone, "close");
   gone.destroy();
   await closed;
-  expect(admission.tryEnter(gone)).toBeUndefined();
+  expect(admission.tryEnter({ admitted: false }, gone)).toBeUndefined();
   const response = new ServerResponse(new IncomingMessage(new Socket()));
-  expect(admission.tryEnter(response)).toBeUndefined();
-  expect(admission.tryEnter(response)).toBeInstanceOf(OverloadedError);
+  expect(admission.tryEnter({ admitted: false }, response)).toBeUndefined();
+  expect(admission.tryEnter({ admitted: false }, response)).toBeInstanceOf(OverloadedError);
 });
 
 test("slow uploads take no place, whether they are completed or aborted", async () => {
