@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { UserError } from "../lib/errors.ts";
-import { CommandError, type CommandOptions, failedWith } from "./command.ts";
+import { CommandError, type CommandOptions, unlessFailedWith } from "./command.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** The pod inside the cluster that sends every request of these commands. */
@@ -58,20 +58,16 @@ export function createJumpbox(kubectl: Kubectl) {
     /** Runs a command until `signal` aborts. It also ends when this process does, which closes its stdin. */
     stream: async (command: readonly string[], onLine: (line: string) => void, signal: AbortSignal) => {
       try {
-        await execOnce(command, { openStdin: true, onLine, signal });
+        await execOnce(command, { stdin: "pipe", onLine, signal });
       } catch (error) {
         if (!signal.aborted) throw error;
       }
     },
 
     /** The body of a response, whatever its status; undefined if curl gets no response. */
-    curl: async (url: string, signal?: AbortSignal): Promise<string | undefined> => {
-      try {
-        return await exec(["curl", "-sS", "--max-time", "5", url], signal && { signal });
-      } catch (error) {
-        if (failedWith(error, /^curl: \(\d+\) /m)) return undefined;
-        throw error;
-      }
+    curl: (url: string, signal?: AbortSignal) => {
+      const response = exec(["curl", "-sS", "--max-time", "5", url], signal && { signal });
+      return unlessFailedWith(/^curl: \(\d+\) /m, response);
     },
 
     remove: () => kubectl.run(["delete", "pod", NAME, "-n", NAMESPACE, "--ignore-not-found"]),

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { type CommandOptions, failedWith, run, runOnTerminal } from "./command.ts";
-import { parseJson } from "./json.ts";
+import { type CommandOptions, parseJson, run, runOnTerminal, unlessFailedWith } from "./command.ts";
 import { PATIENCE_MS, patiently } from "./patience.ts";
 
 export type Kubectl = ReturnType<typeof createKubectl>;
@@ -28,14 +27,12 @@ export function createKubectl({ context, patienceMs = PATIENCE_MS, signal }: Kub
       : patiently(() => once(args, options), patienceMs, options.signal ?? signal);
   /** Sends a manifest. @returns false if kubectl fails with the message `refusal` */
   const send = async (verb: "create" | "replace", manifest: object, refusal: RegExp): Promise<boolean> => {
-    try {
-      await kubectl([verb, "-f", "-"], { input: JSON.stringify(manifest) });
-      return true;
-    } catch (error) {
-      if (failedWith(error, refusal)) return false;
-      throw error;
-    }
+    const sent = kubectl([verb, "-f", "-"], { input: JSON.stringify(manifest) });
+    return (await unlessFailedWith(refusal, sent)) !== undefined;
   };
+  /** The output of `kubectl get … -o json`, read with `schema`. */
+  const get = async <const S extends v.GenericSchema>(schema: S, args: readonly string[]) =>
+    parseJson(`kubectl get ${args.join(" ")}`, schema, await kubectl(["get", ...args, "-o", "json"]));
 
   return {
     run: kubectl,
@@ -46,15 +43,11 @@ export function createKubectl({ context, patienceMs = PATIENCE_MS, signal }: Kub
     /** @throws {CommandError} if the cluster does not answer */
     reachCluster: () => once(["get", "--raw", "/readyz", "--request-timeout=10s"], { timeout: 15_000 }),
 
-    /** The output of `kubectl get … -o json`, read with `schema`. */
-    get: async <const S extends v.GenericSchema>(schema: S, args: readonly string[]) =>
-      parseJson(`kubectl get ${args.join(" ")}`, schema, await kubectl(["get", ...args, "-o", "json"])),
+    get,
 
     /** Like `get`, for a list. @returns its items */
-    list: async <const S extends v.GenericSchema>(item: S, args: readonly string[]) => {
-      const text = await kubectl(["get", ...args, "-o", "json"]);
-      return parseJson(`kubectl get ${args.join(" ")}`, v.object({ items: v.array(item) }), text).items;
-    },
+    list: async <const S extends v.GenericSchema>(item: S, args: readonly string[]) =>
+      (await get(v.object({ items: v.array(item) }), args)).items,
 
     /** Like `get`; undefined if the object does not exist. */
     find: async <const S extends v.GenericSchema>(schema: S, args: readonly string[]) => {
@@ -71,7 +64,7 @@ export function createKubectl({ context, patienceMs = PATIENCE_MS, signal }: Kub
     replace: (manifest: object) => send("replace", manifest, /^Error from server \(Conflict\): /m),
 
     exec: (namespace: string, pod: string, command: readonly string[], options: CommandOptions = {}) => {
-      const stdin = options.input !== undefined || options.openStdin ? ["-i"] : [];
+      const stdin = options.input !== undefined || options.stdin ? ["-i"] : [];
       return kubectl(["exec", ...stdin, "-n", namespace, pod, "--", ...command], options);
     },
 
