@@ -30,23 +30,20 @@ export function failedWith(error: unknown, pattern: RegExp): error is CommandErr
 }
 
 /** The result of a call to a tool; undefined if the tool fails with a message that matches `pattern`. */
-export async function unlessFailedWith<T>(pattern: RegExp, call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
+export function unlessFailedWith<T>(pattern: RegExp, call: Promise<T>): Promise<T | undefined> {
+  return call.catch((error: unknown) => {
     if (failedWith(error, pattern)) return undefined;
     throw error;
-  }
+  });
 }
 
+type ExecaOption = "cwd" | "detached" | "env" | "forceKillAfterDelay" | "input" | "timeout";
+
 /**
- * Options of execa, and two of our own. Tools in node_modules/.bin of `cwd` come before those on PATH. A `detached` tool has
+ * Options of execa, and our own. Tools in node_modules/.bin of `cwd` come before those on PATH. A `detached` tool has
  * its own process group: Ctrl-C does not reach it, so that it finishes what it began.
  */
-export interface CommandOptions extends Pick<
-  Options,
-  "cwd" | "detached" | "env" | "forceKillAfterDelay" | "input" | "timeout"
-> {
+export interface CommandOptions extends Pick<Options, ExecaOption> {
   /** `pipe` keeps stdin open until this process ends. Default: `input`, or an empty stdin. */
   stdin?: "pipe";
   /** Terminates the tool by SIGTERM, and by SIGKILL 5 s later. */
@@ -59,17 +56,14 @@ export interface CommandOptions extends Pick<
  * Runs a tool and returns its stdout, trimmed.
  * @throws {CommandError} if the tool is not installed, fails, or is terminated
  */
-export async function run(
-  file: string,
-  args: readonly string[],
-  { signal, onLine, ...options }: CommandOptions = {},
-): Promise<string> {
+export async function run(file: string, args: readonly string[], options: CommandOptions = {}) {
+  const { signal, onLine, ...rest } = options;
   try {
     const child = execa(file, args, {
       preferLocal: true,
-      ...(options.input === undefined && { stdin: "ignore" }),
+      ...(rest.input === undefined && { stdin: "ignore" }),
       ...(signal && { cancelSignal: signal }),
-      ...options,
+      ...rest,
     });
     if (onLine) for await (const line of child) onLine(line);
     return (await child).stdout.trim();
@@ -83,11 +77,7 @@ export async function run(
  * Runs a tool on this terminal.
  * @returns its exit code, as a shell reports it: 128 and the signal's number if a signal ended it
  */
-export async function runOnTerminal(
-  file: string,
-  args: readonly string[],
-  signal?: AbortSignal,
-): Promise<number> {
+export async function runOnTerminal(file: string, args: readonly string[], signal?: AbortSignal) {
   const cancel = signal && { cancelSignal: signal };
   const result = await execa(file, args, { stdio: "inherit", reject: false, ...cancel });
   if (result.exitCode !== undefined) return result.exitCode;
@@ -96,11 +86,7 @@ export async function runOnTerminal(
 }
 
 /** Reads the JSON output of a tool with a schema of what we need. @throws {UserError} that names the tool */
-export function parseJson<const S extends v.GenericSchema>(
-  tool: string,
-  schema: S,
-  text: string,
-): v.InferOutput<S> {
+export function parseJson<const S extends v.GenericSchema>(tool: string, schema: S, text: string) {
   try {
     return v.parse(schema, JSON.parse(text));
   } catch (cause) {

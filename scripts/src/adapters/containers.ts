@@ -26,11 +26,10 @@ export const containers = {
   },
 
   /** Runs an image in the background, also after a restart of the engine, with its port on this machine's loopback. */
-  runService: ({ name, image, port }: { name: string; image: string; port: number }) =>
-    run("docker", [
-      ...["run", "--detach", "--restart=always", "--name", name],
-      ...["--publish", `127.0.0.1:${port}:${port}`, image],
-    ]),
+  runService: ({ name, image, port }: { name: string; image: string; port: number }) => {
+    const publish = ["--publish", `127.0.0.1:${port}:${port}`];
+    return run("docker", ["run", "--detach", "--restart=always", "--name", name, ...publish, image]);
+  },
 
   start: (name: string) => run("docker", ["start", name]),
 

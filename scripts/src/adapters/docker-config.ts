@@ -6,11 +6,7 @@ import { UserError } from "../lib/errors.ts";
 import { withTemporaryFolder } from "../lib/temporary-folder.ts";
 
 const FILE = "config.json";
-const Config = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.looseObject({ credHelpers: v.optional(v.record(v.string(), v.string()), {}) }),
-);
+const Config = v.looseObject({ credHelpers: v.optional(v.record(v.string(), v.string()), {}) });
 
 /**
  * Runs `work` with a copy of the user's docker configuration: logins, contexts, plugins, builders. A login to `registry`
@@ -43,7 +39,7 @@ function copyConfig(from: string, to: string, host: string): void {
 
 function readConfig(file: string): v.InferOutput<typeof Config> {
   try {
-    return v.parse(Config, existsSync(file) ? readFileSync(file, "utf8") : "{}");
+    return v.parse(Config, JSON.parse(existsSync(file) ? readFileSync(file, "utf8") : "{}"));
   } catch (cause) {
     throw new UserError(
       `Invalid docker configuration ${file}: expected JSON. Correct it, or point DOCKER_CONFIG at another folder.`,

@@ -45,18 +45,14 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
     /** Builds for the engine's own platform. */
     async build({ image, dockerfile, context, args }: ImageBuild): Promise<void> {
       const buildArgs = Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
-      await docker([
-        ...["buildx", "build", "--load", "--progress", "plain", "--provenance=false"],
-        ...["--file", dockerfile, "--tag", image],
-        ...buildArgs,
-        context,
-      ]);
+      const flags = ["--load", "--progress", "plain", "--provenance=false"];
+      const build = ["buildx", "build", ...flags, "--file", dockerfile, "--tag", image];
+      await docker([...build, ...buildArgs, context]);
     },
 
     /** The command that the image runs. */
     async entrypoint(image: string): Promise<string[]> {
-      const format = ["--format", "{{json .Config.Entrypoint}}"];
-      const output = await docker(["image", "inspect", ...format, image]);
+      const output = await docker(["image", "inspect", "--format", "{{json .Config.Entrypoint}}", image]);
       return parseJson("docker image inspect", v.array(v.string()), output);
     },
 

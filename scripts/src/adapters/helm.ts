@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { type CommandOptions, failedWith, parseJson, run, unlessFailedWith } from "./command.ts";
-import { PATIENCE_MS, patiently } from "./patience.ts";
+import { failedWith, parseJson, run, unlessFailedWith } from "./command.ts";
+import { type ClientOptions, createClient } from "./patience.ts";
 
 const Releases = v.array(
   v.object({ name: v.string(), revision: v.string(), status: v.string(), chart: v.string() }),
@@ -21,24 +21,12 @@ export interface Upgrade {
 const NOT_INSTALLED = /^Error: release: not found$/m;
 const IN_PROGRESS = /^Error: .*another operation \(install\/upgrade\/rollback\) is in progress$/m;
 
-export interface HelmOptions {
-  namespace: string;
-  context?: string | undefined;
-  /** How long calls other than `upgrade` are retried while the API server is away, in ms. Default: a minute. */
-  patienceMs?: number;
-  /** Terminates each call that has no signal of its own. Default: calls go on after an interruption. */
-  signal?: AbortSignal | undefined;
-}
-
 const version = () => run("helm", ["version", "--short"], { timeout: 15_000 });
 
-/** helm 3 or 4, in one namespace and context. */
-export function createHelm({ namespace, context, patienceMs = PATIENCE_MS, signal }: HelmOptions) {
-  const global = ["--namespace", namespace, ...(context ? ["--kube-context", context] : [])];
-  const once = (args: readonly string[], options: CommandOptions = {}) =>
-    run("helm", [...global, ...args], { signal, ...options });
-  const helm = (args: readonly string[], options: CommandOptions = {}) =>
-    patiently(() => once(args, options), patienceMs, options.signal ?? signal);
+/** helm 3 or 4, in one namespace and context. Calls other than `upgrade` are retried while the API server is away. */
+export function createHelm({ namespace, ...options }: ClientOptions & { namespace: string }) {
+  const context = options.context ? ["--kube-context", options.context] : [];
+  const { once, patiently: helm } = createClient("helm", ["--namespace", namespace, ...context], options);
   /** deployed, failed, pending-upgrade …; undefined if the release is not installed. */
   const status = async (release: string): Promise<string | undefined> => {
     const text = await unlessFailedWith(NOT_INSTALLED, helm(["status", release, "--output", "json"]));
