@@ -23,20 +23,19 @@ export function addObserve(program: Command, context: Context): void {
       (await import("../observe/watch.ts")).watch(url, options, context),
     );
 
+  const duration = durationBetween("1s", "60m");
   clusterCommand(program, "load", "load a frontend from the jumpbox, and show its replicas, CPU and rate")
     .addArgument(argument("[url]", "URL", "the URL (default: the frontend itself)", httpUrl))
-    .addOption(option("--color <color>", "which frontend", color).default("blue"))
-    .addOption(option("--rate <number>", "requests per second", wholeNumber(1, 300)).default(100))
-    .addOption(
-      option("--duration <time>", "for how long", durationBetween("1s", "60m")).default(180_000, "3m"),
-    )
+    .addOption(option("--color <color>", "which frontend", color, "blue"))
+    .addOption(option("--rate <number>", "requests per second", wholeNumber(1, 300), 100))
+    .addOption(option("--duration <time>", "for how long", duration).default(180_000, "3m"))
     .action(async (url: string | undefined, options: LoadOptions) =>
       (await import("../observe/load.ts")).load(url, options, context),
     );
 
   clusterCommand(program, "open", "forward a port to the deployed frontend, for its live page")
-    .addOption(option("--color <color>", "which frontend", color).default("blue"))
-    .addOption(option("--port <number>", "port on this machine (0: any free one)", port).default(8088))
+    .addOption(option("--color <color>", "which frontend", color, "blue"))
+    .addOption(option("--port <number>", "port on this machine (0: any free one)", port, 8088))
     .action(async (options: OpenOptions) => (await import("../observe/open.ts")).open(options, context));
 
   clusterCommand(program, "status", "images, helm releases, deployments and services")

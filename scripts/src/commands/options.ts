@@ -3,9 +3,9 @@ import { DEFAULT_NAMESPACE } from "../domain/workload.ts";
 import { type Kind, namespace, parse, registry } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 
-/** An option of a command, such as `--interval <time>`. */
-export function option<T>(flags: string, description: string, kind: Kind<T>): Option {
-  const created = new Option(flags, description);
+/** An option of a command, such as `--interval <time>`, and its default. */
+export function option<T>(flags: string, description: string, kind: Kind<T>, fallback?: T): Option {
+  const created = new Option(flags, description).default(fallback);
   if (kind.choices) created.choices(kind.choices);
   return created.argParser((text) => parse(created.long ?? flags, kind, text));
 }
@@ -22,9 +22,7 @@ export function clusterCommand(program: Command, name: string, description: stri
   return program
     .command(name)
     .description(description)
-    .addOption(
-      option("-n, --namespace <name>", "namespace of the services", namespace).default(DEFAULT_NAMESPACE),
-    )
+    .addOption(option("-n, --namespace <name>", "namespace of the services", namespace, DEFAULT_NAMESPACE))
     .option("--context <name>", "context of the kubeconfig (default: the current one)");
 }
 

@@ -33,7 +33,7 @@ export function addRelease(program: Command, context: Context): void {
       });
 
   add("release:frontend", "the frontend")
-    .addOption(option("--color <color>", "colour of the frontend", color).default("blue"))
+    .addOption(option("--color <color>", "colour of the frontend", color, "blue"))
     .addOption(option("--backend <url>", "URL of its backend (default: as it is; none at first)", backend))
     .action(({ color: name, ...options }: Options & { color: Color }) =>
       release([workload("echo-frontend", name)], options, context),

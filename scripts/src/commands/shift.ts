@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type Color, COLORS } from "../domain/color.ts";
 import type { Mode } from "../domain/mode.ts";
-import type { Target } from "../domain/weights.ts";
+import type { Target, Weights } from "../domain/weights.ts";
 import { color, duration, limit, mode, oneOf, percent, service, steps } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
@@ -20,10 +20,9 @@ export const SHIFT_DEFAULTS = {
   onInterrupt: "restore",
 } as const;
 
-type Shares = Partial<Record<Color, number>>;
 type Options = Omit<ShiftOptions, "target" | "canary"> &
   Omit<CanaryOptions, "steps" | "intervalMs"> &
-  Shares & { steps?: readonly number[]; interval: number };
+  Partial<Weights> & { steps?: readonly number[]; interval: number };
 
 export function addShift(program: Command, context: Context): void {
   const { interval, maxErrorRate, maxP99Ratio, onInterrupt } = SHIFT_DEFAULTS;
@@ -31,18 +30,12 @@ export function addShift(program: Command, context: Context): void {
     .addArgument(argument("[color]", "colour", "colour that gets all traffic", color))
     .addOption(option("--blue <percent>", "share of blue", percent))
     .addOption(option("--green <percent>", "share of green", percent))
-    .addOption(option("--service <name>", "whose traffic", service).default(SHIFT_DEFAULTS.service))
+    .addOption(option("--service <name>", "whose traffic", service, SHIFT_DEFAULTS.service))
     .addOption(option("--steps <list>", "canary: rising shares, such as 5,25,50,100", steps))
     .addOption(option("--interval <time>", "least time for each step", duration).default(interval, "10s"))
-    .addOption(
-      option("--max-error-rate <percent>", "failed requests of the canary", limit).default(maxErrorRate),
-    )
-    .addOption(
-      option("--max-p99-ratio <number>", "p99 of the canary over the other's", limit).default(maxP99Ratio),
-    )
-    .addOption(
-      option("--on-interrupt <what>", "after Ctrl-C", oneOf(["restore", "hold"])).default(onInterrupt),
-    )
+    .addOption(option("--max-error-rate <percent>", "failed requests of the canary", limit, maxErrorRate))
+    .addOption(option("--max-p99-ratio <number>", "p99 of the canary over the other's", limit, maxP99Ratio))
+    .addOption(option("--on-interrupt <what>", "after Ctrl-C", oneOf(["restore", "hold"]), onInterrupt))
     .option("--local", "the running pnpm dev instead of a cluster")
     .action(async (to: Color | undefined, options: Options) => {
       const request = readOptions(to, options);
@@ -80,7 +73,7 @@ function readOptions(to: Color | undefined, options: Options): ShiftOptions {
 }
 
 /** The target of `green`, `--green 25` or `--blue 25`. @throws {UserError} unless there is exactly one */
-export function readTarget(to: Color | undefined, shares: Shares): Target {
+export function readTarget(to: Color | undefined, shares: Partial<Weights>): Target {
   const targets: Target[] = to === undefined ? [] : [{ color: to, percent: 100 }];
   for (const name of COLORS) {
     const share = shares[name];
