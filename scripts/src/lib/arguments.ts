@@ -29,14 +29,15 @@ export function oneOf<const T extends string>(words: readonly T[]): Kind<T> {
   };
 }
 
+function within(min: number, max: number, value: number | undefined): number | undefined {
+  return value !== undefined && value >= min && value <= max ? value : undefined;
+}
+
 /** A whole number in a range. */
 export function wholeNumber(min: number, max: number): Kind<number> {
   return {
     expected: `a whole number from ${min} to ${max}`,
-    read: (text) => {
-      const value = Number(text);
-      return /^\d{1,15}$/.test(text) && value >= min && value <= max ? value : undefined;
-    },
+    read: (text) => within(min, max, /^\d{1,15}$/.test(text) ? Number(text) : undefined),
   };
 }
 
@@ -78,10 +79,7 @@ export function durationBetween(min: string, max: string): Kind<number> {
   const [least = 0, most = 0] = [duration.read(min), duration.read(max)];
   return {
     expected: `a duration from ${min} to ${max}, such as 3m`,
-    read: (text) => {
-      const value = duration.read(text);
-      return value !== undefined && value >= least && value <= most ? value : undefined;
-    },
+    read: (text) => within(least, most, duration.read(text)),
   };
 }
 
