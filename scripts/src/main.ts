@@ -1,6 +1,5 @@
 import { createProgram } from "./commands/program.ts";
-import { UserError } from "./lib/errors.ts";
-import { interruption } from "./lib/interrupt.ts";
+import { InterruptedError, UserError } from "./lib/errors.ts";
 
 // A reader such as `| head` may close the output early.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -8,9 +7,15 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// When the process is asked to end, the command ends in its own time. pnpm forwards Ctrl-C, so it can arrive twice:
+// repetitions have no effect.
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => interrupted.abort(new InterruptedError("Interrupted.")));
+
 const { env, stdin, stdout } = process;
 const program = createProgram({
-  signal: interruption(),
+  signal: interrupted.signal,
   env,
   interactive: stdin.isTTY && stdout.isTTY && !env.CI,
   setExitCode: (code) => (process.exitCode = code),

@@ -1,7 +1,7 @@
 // The state that a test file starts from. No file relies on what another left, so the files run in any order.
 import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
-import { parseJson } from "../../src/adapters/json.ts";
+import { parseJson } from "../../src/adapters/command.ts";
 import { chartPath } from "../../src/lib/paths.ts";
 import {
   type ServiceName,

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { ROOT } from "../lib/paths.ts";
-import { run } from "./command.ts";
-import { parseJson } from "./json.ts";
+import { parseJson, run } from "./command.ts";
 import type { Load, LoadResult, LoadTool } from "./load-tool.ts";
 import { pinned } from "./taskset.ts";
 

@@ -32,20 +32,13 @@ export async function connectCluster(
 
 /** What every command on a cluster needs. */
 export function checkCluster({ helm, kubectl }: Cluster): Check[] {
-  return [
-    checkTool("helm", helm.version, "Install it: https://helm.sh/docs/intro/install/"),
-    checkKubectl(kubectl),
-  ];
-}
-
-async function checkKubectl({ clientVersion, reachCluster }: Cluster["kubectl"]): Check {
   const install = "Install it: https://kubernetes.io/docs/tasks/tools/";
   const pointAt =
     "Point KUBECONFIG (or --context) at a running cluster; `kubectl get nodes` must answer. A local one: `pnpm cluster:kind`.";
-  return (
-    (await checkTool("kubectl", clientVersion, install)) ??
-    checkTool("the cluster", reachCluster, pointAt, "is not reachable")
+  const reachable = checkTool("kubectl", kubectl.clientVersion, install).then(
+    (problem) => problem ?? checkTool("the cluster", kubectl.reachCluster, pointAt, "is not reachable"),
   );
+  return [checkTool("helm", helm.version, "Install it: https://helm.sh/docs/intro/install/"), reachable];
 }
 
 /** What building images needs. */
@@ -60,10 +53,7 @@ export async function checkDocker(): Check {
 
 /** What pushing images needs. */
 export async function checkRegistry(registry: string | undefined): Check {
-  if (registry) return undefined;
-  return {
-    problem: "no registry is set",
-    remedy:
-      "Set EKS_ECR_REGISTRY or use --registry: 123456789012.dkr.ecr.us-east-1.amazonaws.com, or localhost:5000 for a local registry.",
-  };
+  const remedy =
+    "Set EKS_ECR_REGISTRY or use --registry: 123456789012.dkr.ecr.us-east-1.amazonaws.com, or localhost:5000 for a local registry.";
+  return registry ? undefined : { problem: "no registry is set", remedy };
 }

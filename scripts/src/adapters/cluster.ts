@@ -17,10 +17,8 @@ export type Cluster = ReturnType<typeof openCluster>;
  * The tools for one cluster and namespace.
  * @param signal terminates every call; without it, a command can clean up after an interruption
  */
-export function openCluster(
-  { namespace = DEFAULT_NAMESPACE, context }: ClusterOptions,
-  signal?: AbortSignal,
-) {
+export function openCluster(options: ClusterOptions, signal?: AbortSignal) {
+  const { namespace = DEFAULT_NAMESPACE, context } = options;
   const kubectl = createKubectl({ context, signal });
   return {
     namespace,

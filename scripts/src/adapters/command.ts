@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { execa, ExecaError, type Options } from "execa";
+import * as v from "valibot";
 import { UserError } from "../lib/errors.ts";
 
 /** A tool failed. The message names the command, the reason and what the tool wrote to stderr. */
@@ -12,18 +13,13 @@ export class CommandError extends UserError {
   readonly missing: boolean;
   readonly stderr: string;
 
-  constructor(error: ExecaError, signal?: AbortSignal) {
-    const stderr = textOf(error.stderr);
-    const interrupted = signal?.aborted === true;
-    super(
-      [interrupted ? `Interrupted: ${error.command}` : error.shortMessage, stderr].filter(Boolean).join("\n"),
-      {
-        cause: error,
-      },
-    );
+  constructor(cause: ExecaError, interrupted: boolean) {
+    const stderr = typeof cause.stderr === "string" ? cause.stderr.trim() : "";
+    const reason = interrupted ? `Interrupted: ${cause.command}` : cause.shortMessage;
+    super([reason, stderr].filter(Boolean).join("\n"), { cause });
     this.interrupted = interrupted;
     this.exitCode = interrupted ? 130 : 1;
-    this.missing = error.code === "ENOENT";
+    this.missing = cause.code === "ENOENT";
     this.stderr = stderr;
   }
 }
@@ -33,27 +29,25 @@ export function failedWith(error: unknown, pattern: RegExp): error is CommandErr
   return error instanceof CommandError && pattern.test(error.stderr);
 }
 
-function textOf(output: unknown): string {
-  return typeof output === "string" ? output.trim() : "";
+/** The result of a call to a tool; undefined if the tool fails with a message that matches `pattern`. */
+export function unlessFailedWith<T>(pattern: RegExp, call: Promise<T>): Promise<T | undefined> {
+  return call.catch((error: unknown) => {
+    if (failedWith(error, pattern)) return undefined;
+    throw error;
+  });
 }
 
-export interface CommandOptions {
-  /** The working directory. Tools in its node_modules/.bin come before those on PATH. */
-  cwd?: string;
-  /** Text for stdin. Default: an empty stdin. */
-  input?: string;
-  /** Keeps stdin open until this process ends. */
-  openStdin?: boolean;
+type ExecaOption = "cwd" | "detached" | "env" | "forceKillAfterDelay" | "input" | "timeout";
+
+/**
+ * Options of execa, and our own. Tools in node_modules/.bin of `cwd` come before those on PATH. A `detached` tool has
+ * its own process group: Ctrl-C does not reach it, so that it finishes what it began.
+ */
+export interface CommandOptions extends Pick<Options, ExecaOption> {
+  /** `pipe` keeps stdin open until this process ends. Default: `input`, or an empty stdin. */
+  stdin?: "pipe";
   /** Terminates the tool by SIGTERM, and by SIGKILL 5 s later. */
   signal?: AbortSignal | undefined;
-  /** Never sends SIGKILL. */
-  endsInItsOwnTime?: boolean;
-  /** Environment variables in addition to those of this process. */
-  env?: Readonly<Record<string, string>>;
-  /** Runs the tool in its own process group. Ctrl-C does not reach it, so that it finishes what it began. */
-  detached?: boolean;
-  /** In ms. Default: no limit. */
-  timeout?: number;
   /** Called with each line of stdout as it arrives. */
   onLine?: (line: string) => void;
 }
@@ -62,30 +56,19 @@ export interface CommandOptions {
  * Runs a tool and returns its stdout, trimmed.
  * @throws {CommandError} if the tool is not installed, fails, or is terminated
  */
-export async function run(
-  file: string,
-  args: readonly string[],
-  options: CommandOptions = {},
-): Promise<string> {
-  const { input, openStdin = false, onLine, env = {} } = options;
-  const settings = {
-    lines: false,
-    preferLocal: true,
-    env,
-    ...(options.endsInItsOwnTime && { forceKillAfterDelay: false }),
-    detached: options.detached ?? false,
-    ...(input === undefined ? { stdin: openStdin ? "pipe" : "ignore" } : { input }),
-    ...(options.cwd !== undefined && { cwd: options.cwd, localDir: options.cwd }),
-    ...(options.signal && { cancelSignal: options.signal }),
-    ...(options.timeout !== undefined && { timeout: options.timeout }),
-  } satisfies Options;
+export async function run(file: string, args: readonly string[], options: CommandOptions = {}) {
+  const { signal, onLine, ...rest } = options;
   try {
-    const child = execa(file, args, settings);
+    const child = execa(file, args, {
+      preferLocal: true,
+      ...(rest.input === undefined && { stdin: "ignore" }),
+      ...(signal && { cancelSignal: signal }),
+      ...rest,
+    });
     if (onLine) for await (const line of child) onLine(line);
-    const { stdout } = await child;
-    return stdout.trim();
+    return (await child).stdout.trim();
   } catch (error) {
-    if (error instanceof ExecaError) throw new CommandError(error, options.signal);
+    if (error instanceof ExecaError) throw new CommandError(error, signal?.aborted === true);
     throw error;
   }
 }
@@ -94,17 +77,19 @@ export async function run(
  * Runs a tool on this terminal.
  * @returns its exit code, as a shell reports it: 128 and the signal's number if a signal ended it
  */
-export async function runOnTerminal(
-  file: string,
-  args: readonly string[],
-  signal?: AbortSignal,
-): Promise<number> {
-  const result = await execa(file, args, {
-    stdio: "inherit",
-    reject: false,
-    ...(signal && { cancelSignal: signal }),
-  });
+export async function runOnTerminal(file: string, args: readonly string[], signal?: AbortSignal) {
+  const cancel = signal && { cancelSignal: signal };
+  const result = await execa(file, args, { stdio: "inherit", reject: false, ...cancel });
   if (result.exitCode !== undefined) return result.exitCode;
   if (result.signal !== undefined) return 128 + constants.signals[result.signal];
   throw new UserError(`${file} could not be run: ${result.shortMessage}`);
+}
+
+/** Reads the JSON output of a tool with a schema of what we need. @throws {UserError} that names the tool */
+export function parseJson<const S extends v.GenericSchema>(tool: string, schema: S, text: string) {
+  try {
+    return v.parse(schema, JSON.parse(text));
+  } catch (cause) {
+    throw new UserError(`Unexpected output of ${tool}: ${text.slice(0, 200)}`, { cause });
+  }
 }

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { failedWith, run } from "./command.ts";
-import { parseJson } from "./json.ts";
+import { parseJson, run, unlessFailedWith } from "./command.ts";
 
 const Containers = v.tuple([
   v.object({
@@ -20,22 +19,17 @@ const NO_CONTAINER = /^Error(?: response from daemon)?: No such container: /m;
 export const containers = {
   /** A container by its name; undefined if it does not exist. */
   async find(name: string): Promise<Container | undefined> {
-    try {
-      const output = await run("docker", ["container", "inspect", name]);
-      const [{ State, NetworkSettings }] = parseJson("docker container inspect", Containers, output);
-      return { running: State.Running, networks: Object.keys(NetworkSettings.Networks) };
-    } catch (error) {
-      if (failedWith(error, NO_CONTAINER)) return undefined;
-      throw error;
-    }
+    const output = await unlessFailedWith(NO_CONTAINER, run("docker", ["container", "inspect", name]));
+    if (output === undefined) return undefined;
+    const [{ State, NetworkSettings }] = parseJson("docker container inspect", Containers, output);
+    return { running: State.Running, networks: Object.keys(NetworkSettings.Networks) };
   },
 
   /** Runs an image in the background, also after a restart of the engine, with its port on this machine's loopback. */
-  runService: ({ name, image, port }: { name: string; image: string; port: number }) =>
-    run("docker", [
-      ...["run", "--detach", "--restart=always", "--name", name],
-      ...["--publish", `127.0.0.1:${port}:${port}`, image],
-    ]),
+  runService: ({ name, image, port }: { name: string; image: string; port: number }) => {
+    const publish = ["--publish", `127.0.0.1:${port}:${port}`];
+    return run("docker", ["run", "--detach", "--restart=always", "--name", name, ...publish, image]);
+  },
 
   start: (name: string) => run("docker", ["start", name]),
 

@@ -1,19 +1,17 @@
 import { CommandError, type CommandOptions, run } from "./command.ts";
+import type { DockerOptions } from "./docker.ts";
 
 /** Long enough to sign in with a browser, in ms. */
 const TIMEOUT_MS = 120_000;
 
-export interface CosignOptions {
-  /** The folder of docker's configuration, whose logins cosign uses. Default: the user's own. */
-  config?: string | undefined;
+export interface CosignOptions extends DockerOptions {
   /** The key to sign with. Default: no key but the user's identity. */
   key?: string | undefined;
-  signal?: AbortSignal;
 }
 
 export type Cosign = ReturnType<typeof createCosign>;
 
-/** cosign, which signs images in the registry. */
+/** cosign, which signs images in the registry. It uses docker's logins. */
 export function createCosign({ config, key, signal }: CosignOptions = {}) {
   const env = config === undefined ? {} : { DOCKER_CONFIG: config };
   const by = key ? ["--key", key] : [];

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
@@ -33,30 +33,17 @@ function copyConfig(from: string, to: string, host: string): void {
   // Without a credential helper for this host, docker writes the login to this file, not to the user's keychain.
   const credHelpers = { ...config.credHelpers, [host]: "" };
   writeFileSync(join(to, FILE), JSON.stringify({ ...config, credHelpers }), { mode: 0o600 });
-  for (const name of list(from)) if (name !== FILE) symlinkSync(join(from, name), join(to, name));
+  const others = existsSync(from) ? readdirSync(from).filter((name) => name !== FILE) : [];
+  for (const name of others) symlinkSync(join(from, name), join(to, name));
 }
 
 function readConfig(file: string): v.InferOutput<typeof Config> {
   try {
-    return v.parse(Config, JSON.parse(readFileSync(file, "utf8")));
+    return v.parse(Config, JSON.parse(existsSync(file) ? readFileSync(file, "utf8") : "{}"));
   } catch (cause) {
-    if (isMissing(cause)) return { credHelpers: {} };
     throw new UserError(
       `Invalid docker configuration ${file}: expected JSON. Correct it, or point DOCKER_CONFIG at another folder.`,
       { cause },
     );
   }
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

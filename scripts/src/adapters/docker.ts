@@ -1,15 +1,21 @@
 import * as v from "valibot";
-import { type CommandOptions, failedWith, run } from "./command.ts";
+import { type CommandOptions, parseJson, run, unlessFailedWith } from "./command.ts";
 import { hostOf } from "./docker-config.ts";
-import { parseJson } from "./json.ts";
 
 const DIGEST = /sha256:[0-9a-f]{64}/;
+const NO_TAG = /^ERROR: \S+: not found$/m;
+const Manifest = v.object({ digest: v.string() });
 
 export interface ImageBuild {
   image: string;
   dockerfile: string;
   context: string;
   args: Readonly<Record<string, string>>;
+}
+
+export interface ImageRun {
+  command: readonly string[];
+  env: Readonly<Record<string, string>>;
 }
 
 export interface DockerOptions {
@@ -39,18 +45,14 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
     /** Builds for the engine's own platform. */
     async build({ image, dockerfile, context, args }: ImageBuild): Promise<void> {
       const buildArgs = Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
-      await docker([
-        ...["buildx", "build", "--load", "--progress", "plain", "--provenance=false"],
-        ...["--file", dockerfile, "--tag", image],
-        ...buildArgs,
-        context,
-      ]);
+      const flags = ["--load", "--progress", "plain", "--provenance=false"];
+      const build = ["buildx", "build", ...flags, "--file", dockerfile, "--tag", image];
+      await docker([...build, ...buildArgs, context]);
     },
 
     /** The command that the image runs. */
     async entrypoint(image: string): Promise<string[]> {
-      const format = ["--format", "{{json .Config.Entrypoint}}"];
-      const output = await docker(["image", "inspect", ...format, image]);
+      const output = await docker(["image", "inspect", "--format", "{{json .Config.Entrypoint}}", image]);
       return parseJson("docker image inspect", v.array(v.string()), output);
     },
 
@@ -61,13 +63,7 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
     },
 
     /** Runs a command in an image as a pod does: only /tmp is writable. @returns its stdout */
-    runReadOnly(
-      image: string,
-      {
-        command: [file = "", ...args],
-        env: variables,
-      }: { command: readonly string[]; env: Readonly<Record<string, string>> },
-    ): Promise<string> {
+    runReadOnly(image: string, { command: [file = "", ...args], env: variables }: ImageRun) {
       const options = Object.entries(variables).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
       const flags = ["--rm", "--read-only", "--tmpfs", "/tmp", ...options];
       return docker(["run", ...flags, "--entrypoint", file, image, ...args]);
@@ -84,16 +80,11 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
 
     /** The digest that the registry has for a tag; undefined if the registry does not have the tag. */
     async remoteDigest(image: string): Promise<string | undefined> {
-      try {
-        const output = await docker([
-          ...["buildx", "imagetools", "inspect", image],
-          ...["--format", "{{json .Manifest}}"],
-        ]);
-        return parseJson("docker buildx imagetools", v.object({ digest: v.string() }), output).digest;
-      } catch (error) {
-        if (failedWith(error, /^ERROR: \S+: not found$/m)) return undefined;
-        throw error;
-      }
+      const inspect = ["buildx", "imagetools", "inspect", image, "--format", "{{json .Manifest}}"];
+      const output = await unlessFailedWith(NO_TAG, docker(inspect));
+      return output === undefined
+        ? undefined
+        : parseJson("docker buildx imagetools", Manifest, output).digest;
     },
 
     /** Copies a file from an image to a file on this machine. */

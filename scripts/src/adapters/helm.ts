@@ -1,16 +1,12 @@
 import * as v from "valibot";
-import { type CommandOptions, failedWith, run } from "./command.ts";
-import { parseJson } from "./json.ts";
-import { PATIENCE_MS, patiently } from "./patience.ts";
+import { failedWith, parseJson, run, unlessFailedWith } from "./command.ts";
+import { type ClientOptions, createClient } from "./patience.ts";
 
-const Release = v.object({
-  name: v.string(),
-  revision: v.string(),
-  status: v.string(),
-  chart: v.string(),
-  updated: v.string(),
-});
-export type HelmRelease = v.InferOutput<typeof Release>;
+const Releases = v.array(
+  v.object({ name: v.string(), revision: v.string(), status: v.string(), chart: v.string() }),
+);
+const State = v.object({ info: v.object({ status: v.string() }) });
+const Preview = v.object({ manifest: v.string() });
 
 /** One `helm upgrade --install`. */
 export interface Upgrade {
@@ -22,42 +18,18 @@ export interface Upgrade {
   typedValues?: Readonly<Record<string, number | boolean>>;
 }
 
-export type Helm = ReturnType<typeof createHelm>;
-
-const State = v.object({ info: v.object({ status: v.string() }) });
-
 const NOT_INSTALLED = /^Error: release: not found$/m;
 const IN_PROGRESS = /^Error: .*another operation \(install\/upgrade\/rollback\) is in progress$/m;
 
-export interface HelmOptions {
-  namespace: string;
-  context?: string | undefined;
-  /** How long calls other than `upgrade` are retried while the API server is away, in ms. Default: a minute. */
-  patienceMs?: number;
-  /** Terminates each call that has no signal of its own. Default: calls go on after an interruption. */
-  signal?: AbortSignal | undefined;
-}
+const version = () => run("helm", ["version", "--short"], { timeout: 15_000 });
 
-/** helm 3 or 4, in one namespace and context. */
-export function createHelm({ namespace, context, patienceMs = PATIENCE_MS, signal }: HelmOptions) {
-  const global = ["--namespace", namespace, ...(context ? ["--kube-context", context] : [])];
-  const once = (args: readonly string[], options: CommandOptions = {}) =>
-    run("helm", [...global, ...args], { signal, ...options });
-  const helm = (args: readonly string[], options: CommandOptions = {}) =>
-    patiently(() => once(args, options), patienceMs, options.signal ?? signal);
-  /** The output of a call; undefined if the release is not installed. */
-  const find = async (args: readonly string[]): Promise<string | undefined> => {
-    try {
-      return await helm(args);
-    } catch (error) {
-      if (failedWith(error, NOT_INSTALLED)) return undefined;
-      throw error;
-    }
-  };
-
+/** helm 3 or 4, in one namespace and context. Calls other than `upgrade` are retried while the API server is away. */
+export function createHelm({ namespace, ...options }: ClientOptions & { namespace: string }) {
+  const context = options.context ? ["--kube-context", options.context] : [];
+  const { once, patiently: helm } = createClient("helm", ["--namespace", namespace, ...context], options);
   /** deployed, failed, pending-upgrade …; undefined if the release is not installed. */
   const status = async (release: string): Promise<string | undefined> => {
-    const text = await find(["status", release, "--output", "json"]);
+    const text = await unlessFailedWith(NOT_INSTALLED, helm(["status", release, "--output", "json"]));
     return text === undefined ? undefined : parseJson("helm status", State, text).info.status;
   };
 
@@ -70,7 +42,8 @@ export function createHelm({ namespace, context, patienceMs = PATIENCE_MS, signa
       const rollback = (await version()).startsWith("v3.") ? "--atomic" : "--rollback-on-failure";
       await once([...upgradeArgs(upgrade), "--wait", rollback, "--timeout", `${timeoutSeconds}s`], {
         signal: interrupted,
-        endsInItsOwnTime: true,
+        // Never killed: helm rolls back in its own time.
+        forceKillAfterDelay: false,
       });
     },
 
@@ -81,7 +54,7 @@ export function createHelm({ namespace, context, patienceMs = PATIENCE_MS, signa
     /** The manifest that an upgrade would install. @throws {CommandError} with the chart's reason if a value is invalid */
     preview: async (upgrade: Upgrade): Promise<string> => {
       const text = await helm([...upgradeArgs(upgrade), "--dry-run=server", "--output", "json"]);
-      return parseJson("helm upgrade --dry-run", v.object({ manifest: v.string() }), text).manifest.trim();
+      return parseJson("helm upgrade --dry-run", Preview, text).manifest.trim();
     },
 
     status,
@@ -95,23 +68,18 @@ export function createHelm({ namespace, context, patienceMs = PATIENCE_MS, signa
 
     /** The values of a release, read with `schema`; undefined if it is not installed. */
     values: async <const S extends v.GenericSchema>(schema: S, release: string) => {
-      const text = await find(["get", "values", release, "--all", "--output", "json"]);
+      const values = ["get", "values", release, "--all", "--output", "json"];
+      const text = await unlessFailedWith(NOT_INSTALLED, helm(values));
       return text === undefined ? undefined : parseJson("helm get values", schema, text);
     },
 
-    list: async (): Promise<HelmRelease[]> =>
-      parseJson(
-        "helm list",
-        v.array(Release),
-        await helm(["list", "--deployed", "--failed", "--pending", "--uninstalling", "--output", "json"]),
-      ),
+    list: async () => {
+      const states = ["--deployed", "--failed", "--pending", "--uninstalling"];
+      return parseJson("helm list", Releases, await helm(["list", ...states, "--output", "json"]));
+    },
 
     uninstall: (release: string) => helm(["uninstall", release, "--wait"]),
   };
-}
-
-function version(): Promise<string> {
-  return run("helm", ["version", "--short"], { timeout: 15_000 });
 }
 
 /** Installs, or upgrades and keeps the values that the operator has set. */

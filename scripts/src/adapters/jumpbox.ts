@@ -1,24 +1,23 @@
 import * as v from "valibot";
 import { UserError } from "../lib/errors.ts";
-import { CommandError, type CommandOptions, failedWith } from "./command.ts";
+import { CommandError, type CommandOptions, unlessFailedWith } from "./command.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** The pod inside the cluster that sends every request of these commands. */
 const NAME = "jumpbox";
 const NAMESPACE = "default";
 const IMAGE = "nginx";
-const WAIT = "--timeout=180s";
 
 const Pod = v.object({
   metadata: v.object({ deletionTimestamp: v.optional(v.string()) }),
   status: v.object({ phase: v.string() }),
 });
 
-export type Jumpbox = ReturnType<typeof createJumpbox>;
-
 export function createJumpbox(kubectl: Kubectl) {
-  const wait = (condition: string, signal?: AbortSignal) =>
-    kubectl.run(["wait", "-n", NAMESPACE, `--for=${condition}`, `pod/${NAME}`, WAIT], signal && { signal });
+  const wait = (condition: string, signal?: AbortSignal) => {
+    const pod = ["-n", NAMESPACE, `pod/${NAME}`];
+    return kubectl.run(["wait", ...pod, `--for=${condition}`, "--timeout=180s"], signal && { signal });
+  };
 
   /** Creates the pod if it does not exist, and waits until it is ready. */
   const ensure = async (signal?: AbortSignal): Promise<"created" | "unchanged"> => {
@@ -57,21 +56,15 @@ export function createJumpbox(kubectl: Kubectl) {
 
     /** Runs a command until `signal` aborts. It also ends when this process does, which closes its stdin. */
     stream: async (command: readonly string[], onLine: (line: string) => void, signal: AbortSignal) => {
-      try {
-        await execOnce(command, { openStdin: true, onLine, signal });
-      } catch (error) {
+      await execOnce(command, { stdin: "pipe", onLine, signal }).catch((error: unknown) => {
         if (!signal.aborted) throw error;
-      }
+      });
     },
 
     /** The body of a response, whatever its status; undefined if curl gets no response. */
-    curl: async (url: string, signal?: AbortSignal): Promise<string | undefined> => {
-      try {
-        return await exec(["curl", "-sS", "--max-time", "5", url], signal && { signal });
-      } catch (error) {
-        if (failedWith(error, /^curl: \(\d+\) /m)) return undefined;
-        throw error;
-      }
+    curl: (url: string, signal?: AbortSignal) => {
+      const response = exec(["curl", "-sS", "--max-time", "5", url], signal && { signal });
+      return unlessFailedWith(/^curl: \(\d+\) /m, response);
     },
 
     remove: () => kubectl.run(["delete", "pod", NAME, "-n", NAMESPACE, "--ignore-not-found"]),

@@ -1,41 +1,27 @@
 import * as v from "valibot";
-import { type CommandOptions, failedWith, run, runOnTerminal } from "./command.ts";
-import { parseJson } from "./json.ts";
-import { PATIENCE_MS, patiently } from "./patience.ts";
+import { type CommandOptions, parseJson, runOnTerminal, unlessFailedWith } from "./command.ts";
+import { type ClientOptions, createClient } from "./patience.ts";
 
 export type Kubectl = ReturnType<typeof createKubectl>;
 
-export interface KubectlOptions {
-  /** Default: the current context of the kubeconfig. */
-  context?: string | undefined;
-  /** How long calls are retried while the API server is away, in ms. 0: no retry, and 5 s at most. Default: a minute. */
-  patienceMs?: number;
-  /** Terminates each call that has no signal of its own. Default: calls go on after an interruption. */
-  signal?: AbortSignal | undefined;
-}
-
-/** kubectl in one context. */
-export function createKubectl({ context, patienceMs = PATIENCE_MS, signal }: KubectlOptions = {}) {
+/** kubectl in one context. Without patience, each call takes 5 s at most. */
+export function createKubectl(options: ClientOptions = {}) {
   const global = [
-    ...(context ? ["--context", context] : []),
-    ...(patienceMs === 0 ? ["--request-timeout=5s"] : []),
+    ...(options.context ? ["--context", options.context] : []),
+    ...(options.patienceMs === 0 ? ["--request-timeout=5s"] : []),
   ];
-  const once = (args: readonly string[], options: CommandOptions = {}) =>
-    run("kubectl", [...global, ...args], { signal, ...options });
-  const kubectl = (args: readonly string[], options: CommandOptions = {}) =>
-    options.onLine
-      ? once(args, options)
-      : patiently(() => once(args, options), patienceMs, options.signal ?? signal);
+  const { once, patiently } = createClient("kubectl", global, options);
+  // Lines that were already read cannot be taken back.
+  const kubectl = (args: readonly string[], call: CommandOptions = {}) =>
+    call.onLine ? once(args, call) : patiently(args, call);
   /** Sends a manifest. @returns false if kubectl fails with the message `refusal` */
   const send = async (verb: "create" | "replace", manifest: object, refusal: RegExp): Promise<boolean> => {
-    try {
-      await kubectl([verb, "-f", "-"], { input: JSON.stringify(manifest) });
-      return true;
-    } catch (error) {
-      if (failedWith(error, refusal)) return false;
-      throw error;
-    }
+    const sent = kubectl([verb, "-f", "-"], { input: JSON.stringify(manifest) });
+    return (await unlessFailedWith(refusal, sent)) !== undefined;
   };
+  /** The output of `kubectl get … -o json`, read with `schema`. */
+  const get = async <const S extends v.GenericSchema>(schema: S, args: readonly string[]) =>
+    parseJson(`kubectl get ${args.join(" ")}`, schema, await kubectl(["get", ...args, "-o", "json"]));
 
   return {
     run: kubectl,
@@ -46,15 +32,11 @@ export function createKubectl({ context, patienceMs = PATIENCE_MS, signal }: Kub
     /** @throws {CommandError} if the cluster does not answer */
     reachCluster: () => once(["get", "--raw", "/readyz", "--request-timeout=10s"], { timeout: 15_000 }),
 
-    /** The output of `kubectl get … -o json`, read with `schema`. */
-    get: async <const S extends v.GenericSchema>(schema: S, args: readonly string[]) =>
-      parseJson(`kubectl get ${args.join(" ")}`, schema, await kubectl(["get", ...args, "-o", "json"])),
+    get,
 
     /** Like `get`, for a list. @returns its items */
-    list: async <const S extends v.GenericSchema>(item: S, args: readonly string[]) => {
-      const text = await kubectl(["get", ...args, "-o", "json"]);
-      return parseJson(`kubectl get ${args.join(" ")}`, v.object({ items: v.array(item) }), text).items;
-    },
+    list: async <const S extends v.GenericSchema>(item: S, args: readonly string[]) =>
+      (await get(v.object({ items: v.array(item) }), args)).items,
 
     /** Like `get`; undefined if the object does not exist. */
     find: async <const S extends v.GenericSchema>(schema: S, args: readonly string[]) => {
@@ -70,16 +52,16 @@ export function createKubectl({ context, patienceMs = PATIENCE_MS, signal }: Kub
     /** Replaces an object. @returns false if it has changed since the manifest's `resourceVersion` */
     replace: (manifest: object) => send("replace", manifest, /^Error from server \(Conflict\): /m),
 
-    exec: (namespace: string, pod: string, command: readonly string[], options: CommandOptions = {}) => {
-      const stdin = options.input !== undefined || options.openStdin ? ["-i"] : [];
-      return kubectl(["exec", ...stdin, "-n", namespace, pod, "--", ...command], options);
+    exec: (namespace: string, pod: string, command: readonly string[], call: CommandOptions = {}) => {
+      const stdin = call.input !== undefined || call.stdin ? ["-i"] : [];
+      return kubectl(["exec", ...stdin, "-n", namespace, pod, "--", ...command], call);
     },
 
     /** Runs a command in a pod on this terminal. @returns its exit code */
     execOnTerminal: (namespace: string, pod: string, command: readonly string[]) => {
       const terminal = process.stdin.isTTY && process.stdout.isTTY ? ["-it"] : [];
       const exec = ["exec", ...terminal, "-n", namespace, pod, "--", ...command];
-      return runOnTerminal("kubectl", [...global, ...exec], signal);
+      return runOnTerminal("kubectl", [...global, ...exec], options.signal);
     },
   };
 }

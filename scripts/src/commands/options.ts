@@ -1,16 +1,28 @@
-import type { Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { DEFAULT_NAMESPACE } from "../domain/workload.ts";
-import { namespace, option, parse, registry } from "../lib/arguments.ts";
+import { type Kind, namespace, parse, registry } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
+
+/** An option of a command, such as `--interval <time>`, and its default. */
+export function option<T>(flags: string, description: string, kind: Kind<T>, fallback?: T): Option {
+  const created = new Option(flags, description).default(fallback);
+  if (kind.choices) created.choices(kind.choices);
+  return created.argParser((text) => parse(created.long ?? flags, kind, text));
+}
+
+/** A positional argument, such as `[color]`, that an error calls by its noun. */
+export function argument<T>(name: string, noun: string, description: string, kind: Kind<T>): Argument {
+  const created = new Argument(name, description);
+  if (kind.choices) created.choices(kind.choices);
+  return created.argParser((text) => parse(noun, kind, text));
+}
 
 /** A command that works on a cluster. */
 export function clusterCommand(program: Command, name: string, description: string): Command {
   return program
     .command(name)
     .description(description)
-    .addOption(
-      option("-n, --namespace <name>", "namespace of the services", namespace).default(DEFAULT_NAMESPACE),
-    )
+    .addOption(option("-n, --namespace <name>", "namespace of the services", namespace, DEFAULT_NAMESPACE))
     .option("--context <name>", "context of the kubeconfig (default: the current one)");
 }
 
@@ -20,8 +32,6 @@ export function registryOption(description: string): Option {
 
 /** The registry of the option or of the environment; undefined if neither is set. @throws {UserError} if it is invalid */
 export function registryOf(options: { registry?: string | undefined }, { env }: Context): string | undefined {
-  const { EKS_ECR_REGISTRY } = env;
-  return (
-    options.registry ?? (EKS_ECR_REGISTRY ? parse("EKS_ECR_REGISTRY", registry, EKS_ECR_REGISTRY) : undefined)
-  );
+  const { EKS_ECR_REGISTRY: fromEnv } = env;
+  return options.registry ?? (fromEnv ? parse("EKS_ECR_REGISTRY", registry, fromEnv) : undefined);
 }

@@ -1,21 +1,9 @@
 import { Command } from "commander";
 import type { Context } from "../lib/context.ts";
-import { addClusterKind } from "./cluster-kind.ts";
-import { addDev } from "./dev.ts";
-import { addJumpbox } from "./jumpbox.ts";
-import { addLoad } from "./load.ts";
-import { addOpen } from "./open.ts";
-import { addRelease } from "./release.ts";
+import { addClusterKind, addDev } from "./local.ts";
+import { addObserve } from "./observe.ts";
+import { addRelease, addUndeploy } from "./release.ts";
 import { addShift } from "./shift.ts";
-import { addStatus } from "./status.ts";
-import { addUndeploy } from "./undeploy.ts";
-import { addWatch } from "./watch.ts";
-
-/** In the order of the help. */
-const FAMILIES = [
-  ...[addDev, addRelease, addShift, addClusterKind, addJumpbox],
-  ...[addWatch, addLoad, addOpen, addStatus, addUndeploy],
-];
 
 /** All commands with their options. Each loads its implementation only when it runs. */
 export function createProgram(context: Context): Command {
@@ -24,6 +12,8 @@ export function createProgram(context: Context): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("(use --help to list the options)")
     .showSuggestionAfterError();
-  for (const add of FAMILIES) add(program, context);
+  // In the order of the help.
+  for (const add of [addDev, addRelease, addShift, addClusterKind, addObserve, addUndeploy])
+    add(program, context);
   return program;
 }

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { type Color, COLORS } from "../domain/color.ts";
 import { type Workload, workload } from "../domain/workload.ts";
-import { backend, color, option } from "../lib/arguments.ts";
+import { backend, color } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import type { ReleaseOptions } from "../release/release.ts";
-import { clusterCommand, registryOf, registryOption } from "./options.ts";
+import type { UndeployOptions } from "../release/undeploy.ts";
+import { clusterCommand, option, registryOf, registryOption } from "./options.ts";
 import { SHIFT_DEFAULTS } from "./shift.ts";
 
 type Options = Omit<ReleaseOptions, "workloads" | "liveReleases">;
@@ -32,11 +33,22 @@ export function addRelease(program: Command, context: Context): void {
       });
 
   add("release:frontend", "the frontend")
-    .addOption(option("--color <color>", "colour of the frontend", color).default("blue"))
+    .addOption(option("--color <color>", "colour of the frontend", color, "blue"))
     .addOption(option("--backend <url>", "URL of its backend (default: as it is; none at first)", backend))
     .action(({ color: name, ...options }: Options & { color: Color }) =>
       release([workload("echo-frontend", name)], options, context),
     );
+}
+
+export function addUndeploy(program: Command, context: Context): void {
+  clusterCommand(program, "undeploy", "remove the helm releases")
+    .option("--all", "the ECR repositories and the jumpbox too")
+    .addOption(registryOption("registry of the repositories"))
+    .option("-y, --yes", "skip the prompt")
+    .action(async (options: UndeployOptions) => {
+      const registry = registryOf(options, context);
+      await (await import("../release/undeploy.ts")).undeploy({ ...options, registry }, context);
+    });
 }
 
 async function release(workloads: readonly Workload[], options: Options, context: Context): Promise<void> {
@@ -49,7 +61,7 @@ async function release(workloads: readonly Workload[], options: Options, context
 /** A canary with a single step, so that a bad version is rolled back. */
 async function shiftAll(name: Color, options: Options, context: Context): Promise<void> {
   const { shift } = await import("../traffic/shift.ts");
-  const { service, interval: intervalMs, onInterrupt, ...limits } = SHIFT_DEFAULTS;
+  const { service, onInterrupt, interval: intervalMs, ...limits } = SHIFT_DEFAULTS;
   const canary = { ...limits, intervalMs, steps: [100] };
   await shift({ ...options, service, onInterrupt, target: { color: name, percent: 100 }, canary }, context);
 }

@@ -1,25 +1,15 @@
 import type { Command } from "commander";
 import { type Color, COLORS } from "../domain/color.ts";
 import type { Mode } from "../domain/mode.ts";
-import type { Target } from "../domain/weights.ts";
-import {
-  argument,
-  color,
-  duration,
-  limit,
-  mode,
-  oneOf,
-  option,
-  percent,
-  service,
-  steps,
-} from "../lib/arguments.ts";
+import type { Target, Weights } from "../domain/weights.ts";
+import { color, duration, limit, mode, oneOf, percent, service, steps } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
 import type { ModeOptions } from "../traffic/mode.ts";
+import type { CanaryOptions } from "../traffic/plan.ts";
 import type { ShiftOptions } from "../traffic/shift.ts";
 import type { StatusOptions } from "../traffic/status.ts";
-import { clusterCommand } from "./options.ts";
+import { argument, clusterCommand, option } from "./options.ts";
 
 /** The options of a shift without any argument. */
 export const SHIFT_DEFAULTS = {
@@ -30,12 +20,9 @@ export const SHIFT_DEFAULTS = {
   onInterrupt: "restore",
 } as const;
 
-interface Options extends Omit<ShiftOptions, "target" | "canary">, Partial<Record<Color, number>> {
-  steps?: readonly number[];
-  interval: number;
-  maxErrorRate: number;
-  maxP99Ratio: number;
-}
+type Options = Omit<ShiftOptions, "target" | "canary"> &
+  Omit<CanaryOptions, "steps" | "intervalMs"> &
+  Partial<Weights> & { steps?: readonly number[]; interval: number };
 
 export function addShift(program: Command, context: Context): void {
   const { interval, maxErrorRate, maxP99Ratio, onInterrupt } = SHIFT_DEFAULTS;
@@ -43,23 +30,16 @@ export function addShift(program: Command, context: Context): void {
     .addArgument(argument("[color]", "colour", "colour that gets all traffic", color))
     .addOption(option("--blue <percent>", "share of blue", percent))
     .addOption(option("--green <percent>", "share of green", percent))
-    .addOption(option("--service <name>", "whose traffic", service).default(SHIFT_DEFAULTS.service))
+    .addOption(option("--service <name>", "whose traffic", service, SHIFT_DEFAULTS.service))
     .addOption(option("--steps <list>", "canary: rising shares, such as 5,25,50,100", steps))
     .addOption(option("--interval <time>", "least time for each step", duration).default(interval, "10s"))
-    .addOption(
-      option("--max-error-rate <percent>", "failed requests of the canary", limit).default(maxErrorRate),
-    )
-    .addOption(
-      option("--max-p99-ratio <number>", "p99 of the canary over the other's", limit).default(maxP99Ratio),
-    )
-    .addOption(
-      option("--on-interrupt <what>", "after Ctrl-C", oneOf(["restore", "hold"])).default(onInterrupt),
-    )
+    .addOption(option("--max-error-rate <percent>", "failed requests of the canary", limit, maxErrorRate))
+    .addOption(option("--max-p99-ratio <number>", "p99 of the canary over the other's", limit, maxP99Ratio))
+    .addOption(option("--on-interrupt <what>", "after Ctrl-C", oneOf(["restore", "hold"]), onInterrupt))
     .option("--local", "the running pnpm dev instead of a cluster")
     .action(async (to: Color | undefined, options: Options) => {
       const request = readOptions(to, options);
-      const { shift: execute } = await import("../traffic/shift.ts");
-      await execute(request, context);
+      await (await import("../traffic/shift.ts")).shift(request, context);
     });
 
   // Both subcommands also take the options of `shift` itself.
@@ -67,10 +47,9 @@ export function addShift(program: Command, context: Context): void {
     .command("status")
     .description("weights, observed share and ready pods, by colour")
     .option("--json", "as JSON")
-    .action(async (_options, command: Command) => {
-      const { shiftStatus } = await import("../traffic/status.ts");
-      await shiftStatus(command.optsWithGlobals<StatusOptions>(), context);
-    });
+    .action(async (_options, command: Command) =>
+      (await import("../traffic/status.ts")).shiftStatus(command.optsWithGlobals<StatusOptions>(), context),
+    );
   shift
     .command("mode")
     .description("change how the stable name leads to the colours")
@@ -78,29 +57,28 @@ export function addShift(program: Command, context: Context): void {
     .option("--class-name <name>", "mode gateway: the GatewayClass")
     .option("--address <dns name>", "mode gateway: DNS name of the controller's Service")
     .option("-y, --yes", "skip the prompt")
-    .action(async (to: Mode, _options, command: Command) => {
-      const { changeMode } = await import("../traffic/mode.ts");
-      await changeMode(to, command.optsWithGlobals<ModeOptions>(), context);
-    });
+    .action(async (to: Mode, _options, command: Command) =>
+      (await import("../traffic/mode.ts")).changeMode(to, command.optsWithGlobals<ModeOptions>(), context),
+    );
 }
 
 /** @throws {UserError} unless there is exactly one target, and a canary goes to 100 % */
 function readOptions(to: Color | undefined, options: Options): ShiftOptions {
-  const { steps: shares, interval: intervalMs, maxErrorRate, maxP99Ratio, ...rest } = options;
+  const { steps: shares, interval: intervalMs, maxErrorRate, maxP99Ratio } = options;
   const target = readTarget(to, options);
   if (shares && target.percent !== 100)
     throw new UserError("--steps needs a colour: pnpm shift green --steps 5,25,50,100");
   const canary = shares && { steps: shares, intervalMs, maxErrorRate, maxP99Ratio };
-  return { ...rest, target, canary };
+  return { ...options, target, canary };
 }
 
 /** The target of `green`, `--green 25` or `--blue 25`. @throws {UserError} unless there is exactly one */
-export function readTarget(to: Color | undefined, shares: Partial<Record<Color, number>>): Target {
-  const targets = COLORS.flatMap((name) => {
+export function readTarget(to: Color | undefined, shares: Partial<Weights>): Target {
+  const targets: Target[] = to === undefined ? [] : [{ color: to, percent: 100 }];
+  for (const name of COLORS) {
     const share = shares[name];
-    return share === undefined ? [] : [{ color: name, percent: share }];
-  });
-  if (to !== undefined) targets.push({ color: to, percent: 100 });
+    if (share !== undefined) targets.push({ color: name, percent: share });
+  }
   const [target, ...more] = targets;
   if (target && more.length === 0) return target;
   throw new UserError(

@@ -1,4 +1,3 @@
-import { Argument, Option } from "commander";
 import { COLORS } from "../domain/color.ts";
 import { MODES } from "../domain/mode.ts";
 import { SERVICES } from "../domain/workload.ts";
@@ -21,20 +20,6 @@ export function parse<T>(what: string, { expected, read }: Kind<T>, text: string
   throw new UserError(`Invalid ${what} ${JSON.stringify(text)}: expected ${expected}.`);
 }
 
-/** An option of a command, such as `--interval <time>`. */
-export function option<T>(flags: string, description: string, kind: Kind<T>): Option {
-  const created = new Option(flags, description);
-  if (kind.choices) created.choices(kind.choices);
-  return created.argParser((text) => parse(created.long ?? flags, kind, text));
-}
-
-/** A positional argument, such as `[color]`, that an error calls by its noun. */
-export function argument<T>(name: string, noun: string, description: string, kind: Kind<T>): Argument {
-  const created = new Argument(name, description);
-  if (kind.choices) created.choices(kind.choices);
-  return created.argParser((text) => parse(noun, kind, text));
-}
-
 /** One of some words. */
 export function oneOf<const T extends string>(words: readonly T[]): Kind<T> {
   return {
@@ -44,14 +29,15 @@ export function oneOf<const T extends string>(words: readonly T[]): Kind<T> {
   };
 }
 
+function within(min: number, max: number, value: number | undefined): number | undefined {
+  return value !== undefined && value >= min && value <= max ? value : undefined;
+}
+
 /** A whole number in a range. */
 export function wholeNumber(min: number, max: number): Kind<number> {
   return {
     expected: `a whole number from ${min} to ${max}`,
-    read: (text) => {
-      const value = Number(text);
-      return /^\d{1,15}$/.test(text) && value >= min && value <= max ? value : undefined;
-    },
+    read: (text) => within(min, max, /^\d{1,15}$/.test(text) ? Number(text) : undefined),
   };
 }
 
@@ -78,28 +64,22 @@ export const steps: Kind<number[]> = {
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
-function readDuration(text: string): number | undefined {
-  const [, number = "", unit = ""] = /^(\d{1,6})(ms|s|m)$/.exec(text) ?? [];
-  const factor = UNITS[unit];
-  return factor === undefined ? undefined : Number(number) * factor;
-}
-
 /** A duration, read as milliseconds. */
 export const duration: Kind<number> = {
   expected: "a whole number with ms, s or m, such as 10s",
-  read: readDuration,
+  read: (text) => {
+    const [, number, unit = ""] = /^(\d{1,6})(ms|s|m)$/.exec(text) ?? [];
+    const factor = UNITS[unit];
+    return factor === undefined ? undefined : Number(number) * factor;
+  },
 };
 
 /** A duration in a range, whose ends are given as the user types them. */
 export function durationBetween(min: string, max: string): Kind<number> {
-  const least = readDuration(min) ?? 0;
-  const most = readDuration(max) ?? 0;
+  const [least = 0, most = 0] = [duration.read(min), duration.read(max)];
   return {
     expected: `a duration from ${min} to ${max}, such as 3m`,
-    read: (text) => {
-      const value = readDuration(text);
-      return value !== undefined && value >= least && value <= most ? value : undefined;
-    },
+    read: (text) => within(least, most, duration.read(text)),
   };
 }
 

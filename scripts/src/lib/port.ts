@@ -5,9 +5,7 @@ import { createServer } from "node:net";
 export async function isPortFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
-    const listening = once(server, "listening");
-    server.listen(port);
-    await listening;
+    await once(server.listen(port), "listening");
     server.close();
     return true;
   } catch {

@@ -9,16 +9,10 @@ export interface Problem {
 /** All problems at once, found before anything was changed. */
 export class PreflightError extends UserError {
   override name = "PreflightError";
-  readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(
-      [
-        "Not started, nothing was changed:",
-        ...problems.map(({ problem, remedy }) => `  ✗ ${problem}\n    ${remedy}`),
-      ].join("\n"),
-    );
-    this.problems = problems;
+    const lines = problems.map(({ problem, remedy }) => `  ✗ ${problem}\n    ${remedy}`);
+    super(["Not started, nothing was changed:", ...lines].join("\n"));
   }
 }
 

@@ -44,7 +44,6 @@ export async function runTasks(
       renderer: interactive ? "default" : "simple",
       // main.ts reports the error that ends the command, once.
       rendererOptions: { showErrorMessage: false, collapseErrors: false },
-      fallbackRendererOptions: {},
       // listr's own listener would end this process at once.
       registerSignalListeners: false,
     },
@@ -54,10 +53,7 @@ export async function runTasks(
     signal.throwIfAborted();
   } catch (error) {
     const titles = [...tasks.map(({ title }) => title), ...later];
-    const report = [
-      ...titles.slice(0, outcomes.length).map((title) => `  done: ${title}`),
-      ...titles.slice(outcomes.length).map((title) => `  not done: ${title}`),
-    ];
+    const report = titles.map((title, at) => `  ${at < outcomes.length ? "done" : "not done"}: ${title}`);
     throw withReport(error, report, signal);
   }
   return outcomes.some((outcome) => outcome.changed);
@@ -65,9 +61,10 @@ export async function runTasks(
 
 /** The error of a task, with what was done before. A defect of the program stays as it is. */
 function withReport(error: unknown, report: readonly string[], { aborted, reason }: AbortSignal): unknown {
+  if (!aborted && !(error instanceof UserError)) return error;
   const message = error instanceof UserError && error !== reason ? [error.message] : [];
-  if (aborted)
-    return new InterruptedError(["Interrupted.", ...message, ...report].join("\n"), { cause: error });
-  if (!(error instanceof UserError)) return error;
-  return new UserError([...message, ...report].join("\n"), { cause: error });
+  const lines = [...message, ...report];
+  return aborted
+    ? new InterruptedError(["Interrupted.", ...lines].join("\n"), { cause: error })
+    : new UserError(lines.join("\n"), { cause: error });
 }

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
-import { failedWith } from "../adapters/command.ts";
-import { parseJson } from "../adapters/json.ts";
+import { failedWith, parseJson } from "../adapters/command.ts";
 import { createKubectl } from "../adapters/kubectl.ts";
 import { UserError } from "../lib/errors.ts";
 

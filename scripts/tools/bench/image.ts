@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { createDocker } from "../../src/adapters/docker.ts";
-import { parseJson } from "../../src/adapters/json.ts";
+import { parseJson } from "../../src/adapters/command.ts";
 import { type ServiceName, workload } from "../../src/domain/workload.ts";
 import { ROOT } from "../../src/lib/paths.ts";
 import { BARE_HTTP } from "./contenders.ts";

@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import type { ClusterOptions } from "../adapters/cluster.ts";
+import { color, durationBetween, httpUrl, port, wholeNumber } from "../lib/arguments.ts";
+import type { Context } from "../lib/context.ts";
+import type { LoadOptions } from "../observe/load.ts";
+import type { OpenOptions } from "../observe/open.ts";
+import type { StatusOptions } from "../observe/status.ts";
+import type { WatchOptions } from "../observe/watch.ts";
+import { argument, clusterCommand, option, registryOf, registryOption } from "./options.ts";
+
+/** The commands that look at a cluster, and change none of its releases. */
+export function addObserve(program: Command, context: Context): void {
+  clusterCommand(program, "jumpbox", "run a command in the jumpbox (default: curl both backends)")
+    .argument("[command...]", "the command and its arguments, after --")
+    .action(async (command: string[], options: ClusterOptions) =>
+      (await import("../observe/jumpbox.ts")).jumpbox(command, options, context),
+    );
+
+  clusterCommand(program, "watch", "request a URL every 0.25 s through the jumpbox, and show who responds")
+    .addArgument(argument("[url]", "URL", "the URL (default: the blue frontend)", httpUrl))
+    .option("--json", "one line of JSON for each response, and for the summary")
+    .action(async (url: string | undefined, options: WatchOptions) =>
+      (await import("../observe/watch.ts")).watch(url, options, context),
+    );
+
+  const duration = durationBetween("1s", "60m");
+  clusterCommand(program, "load", "load a frontend from the jumpbox, and show its replicas, CPU and rate")
+    .addArgument(argument("[url]", "URL", "the URL (default: the frontend itself)", httpUrl))
+    .addOption(option("--color <color>", "which frontend", color, "blue"))
+    .addOption(option("--rate <number>", "requests per second", wholeNumber(1, 300), 100))
+    .addOption(option("--duration <time>", "for how long", duration).default(180_000, "3m"))
+    .action(async (url: string | undefined, options: LoadOptions) =>
+      (await import("../observe/load.ts")).load(url, options, context),
+    );
+
+  clusterCommand(program, "open", "forward a port to the deployed frontend, for its live page")
+    .addOption(option("--color <color>", "which frontend", color, "blue"))
+    .addOption(option("--port <number>", "port on this machine (0: any free one)", port, 8088))
+    .action(async (options: OpenOptions) => (await import("../observe/open.ts")).open(options, context));
+
+  clusterCommand(program, "status", "images, helm releases, deployments and services")
+    .addOption(registryOption("registry of the images"))
+    .action(async (options: StatusOptions) => {
+      const registry = registryOf(options, context);
+      await (await import("../observe/status.ts")).status({ ...options, registry }, context);
+    });
+}
