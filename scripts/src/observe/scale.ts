@@ -92,6 +92,19 @@ async function readCpu(name: string, { context, namespace }: Pick<Cluster, "cont
   }
 }
 
+/** `3 of 5 pods ready, wanted 5 (3 to 30)` */
+export function describeReplicas({ replicas, ready, autoscaler }: Scale): string {
+  const wanted = autoscaler ? `, wanted ${autoscaler.wanted} (${autoscaler.min} to ${autoscaler.max})` : "";
+  return `${ready} of ${replicas} pods ready${wanted}`;
+}
+
+/** `CPU 612m, 81 % of the request (target 50 %)` */
+export function describeCpu({ cpu, autoscaler }: Scale): string {
+  const used = cpu === undefined ? "CPU not measured yet" : `CPU ${cpu.toFixed(0)}m`;
+  const share = autoscaler?.current === undefined ? "" : `, ${autoscaler.current} % of the request`;
+  return `${used}${share}${autoscaler ? ` (target ${autoscaler.target} %)` : ""}`;
+}
+
 const MILLICORES: Readonly<Record<string, number>> = { n: 1e-6, u: 1e-3, m: 1, "": 1000 };
 
 /** Reads a CPU quantity as millicores: `12345n`, `250m` or `2`. */
