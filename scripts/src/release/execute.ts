@@ -38,7 +38,7 @@ export async function executeImageStep(
     }
     case "login": {
       const { user, password } = await createEcr(registry).credentials();
-      await docker.login(step.registry, user, password);
+      await docker.login(registry, user, password);
       return unchanged("done, for this release only");
     }
     case "image": {
@@ -70,10 +70,8 @@ export function pinned({ upgrade, image }: DeployStep, digests: Digests): Upgrad
 
 /** Whether an upgrade would change anything in the cluster. */
 export async function wouldChange(upgrade: Upgrade, { helm }: Cluster): Promise<boolean> {
-  const [installed, wanted] = await Promise.all([
-    helm.installedManifest(upgrade.release),
-    helm.preview(upgrade),
-  ]);
+  const manifests = [helm.installedManifest(upgrade.release), helm.preview(upgrade)];
+  const [installed, wanted] = await Promise.all(manifests);
   return installed !== wanted;
 }
 
@@ -89,18 +87,14 @@ export async function isRolledOut(deployment: string, { kubectl, namespace }: Cl
 }
 
 /** Sends requests through the jumpbox until the released version responds: pods of the previous one may still drain. */
-export async function verify(
-  { url, version }: VerifyStep,
-  { jumpbox }: Cluster,
-  signal: AbortSignal,
-): Promise<Outcome> {
+export async function verify({ url, version }: VerifyStep, { jumpbox }: Cluster, signal: AbortSignal) {
   let body: string | undefined;
   const check = async () => {
     body = await jumpbox.curl(url, signal);
     return answeredVersion(body) === version ? body : undefined;
   };
   try {
-    return unchanged(((await waitFor(check, { timeoutMs: VERIFY_TIMEOUT_MS, signal })) ?? "").trim());
+    return unchanged((await waitFor(check, { timeoutMs: VERIFY_TIMEOUT_MS, signal })).trim());
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
     throw new UserError(`${url} must answer version ${version}, but answered: ${body ?? "nothing"}`);
