@@ -9,7 +9,7 @@ import { answeredVersion } from "../domain/echo.ts";
 import { UserError } from "../lib/errors.ts";
 import { changed, type Outcome, unchanged } from "../lib/tasks.ts";
 import { withTemporaryFolder } from "../lib/temporary-folder.ts";
-import { TimeoutError, waitFor } from "../lib/wait.ts";
+import { waitFor } from "../lib/wait.ts";
 import type { DeployStep, ImageStep, VerifyStep } from "./plan.ts";
 
 const VERIFY_TIMEOUT_MS = 30_000;
@@ -93,10 +93,7 @@ export async function verify({ url, version }: VerifyStep, { jumpbox }: Cluster,
     body = await jumpbox.curl(url, signal);
     return answeredVersion(body) === version ? body : undefined;
   };
-  try {
-    return unchanged((await waitFor(check, { timeoutMs: VERIFY_TIMEOUT_MS, signal })).trim());
-  } catch (error) {
-    if (!(error instanceof TimeoutError)) throw error;
-    throw new UserError(`${url} must answer version ${version}, but answered: ${body ?? "nothing"}`);
-  }
+  const verified = await waitFor(check, { timeoutMs: VERIFY_TIMEOUT_MS, signal });
+  if (verified !== undefined) return unchanged(verified.trim());
+  throw new UserError(`${url} must answer version ${version}, but answered: ${body ?? "nothing"}`);
 }

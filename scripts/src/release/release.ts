@@ -47,7 +47,7 @@ export async function release(options: ReleaseOptions, context: Context): Promis
   const digests: Digests = new Map();
   const imagesChanged = await executeImages(plan, digests, registry, context);
   const deploys = await Promise.all(plan.deploys.map((step) => examine(step, digests, cluster)));
-  const due = deploys.filter((deploy) => deploy.due).map(({ upgrade }) => upgrade.release);
+  const due = deploys.filter((each) => each.due).map(({ upgrade }) => upgrade.release);
   await confirmLive(
     due.filter((name) => installed.has(name)),
     options,

@@ -3,7 +3,7 @@ import type { Cluster } from "../adapters/cluster.ts";
 import { answeredVersion } from "../domain/echo.ts";
 import { serviceUrl } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
-import { TimeoutError, waitFor } from "../lib/wait.ts";
+import { waitFor } from "../lib/wait.ts";
 
 /** How long to retry a target whose responses have no version, in ms. */
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -36,10 +36,7 @@ export async function checkTarget(release: string, cluster: Cluster, signal?: Ab
   let body: string | undefined;
   // A failed request does not tell the version. The shift itself judges how many requests fail.
   const check = async () => answeredVersion((body = await jumpbox.curl(url, signal)));
-  const version = await waitFor(check, { timeoutMs: ANSWER_TIMEOUT_MS, signal }).catch((error: unknown) => {
-    if (!(error instanceof TimeoutError)) throw error;
-  });
-  if (version !== values.version)
+  if ((await waitFor(check, { timeoutMs: ANSWER_TIMEOUT_MS, signal })) !== values.version)
     throw refuse(
       `${url} must answer version ${values.version}, as released, but answers: ${body?.trim() ?? "nothing"}`,
     );
