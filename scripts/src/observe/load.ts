@@ -84,12 +84,8 @@ async function showScale(
     const now = performance.now();
     const rate = results.takeNew() / ((now - last) / 1000);
     last = now;
-    const lines = [
-      describeReplicas(scale),
-      describeCpu(scale),
-      `${rate.toFixed(0)} requests/s`,
-      results.toString(),
-    ];
+    const speed = `${rate.toFixed(0)} requests/s`;
+    const lines = [describeReplicas(scale), describeCpu(scale), speed, results.toString()];
     const seconds = `${((now - start) / 1000).toFixed(0)} s`;
     const change = describeChange(before, scale);
     const plain = [change ?? [], `${seconds} | ${lines.join(" | ")}`].flat();
