@@ -1,4 +1,4 @@
-import { TimeoutError, waitFor } from "../../src/lib/wait.ts";
+import { waitFor } from "../../src/lib/wait.ts";
 
 /**
  * Ends a step that hangs, in ms. A slow machine does not reach it: no single step takes a tenth of it. The tests assert
@@ -19,11 +19,8 @@ export async function eventually<T>(
   check: () => Promise<T | undefined>,
   { intervalMs = 250, signal }: { intervalMs?: number; signal?: AbortSignal } = {},
 ): Promise<T> {
-  try {
-    return await waitFor(check, { timeoutMs: HANG_MS, intervalMs, signal });
-  } catch (error) {
-    if (!(error instanceof TimeoutError)) throw error;
-    const text = typeof expected === "string" ? expected : expected();
-    throw new TimeoutError(`Timed out after ${HANG_MS / 1000} s: expected ${text}.`, { cause: error });
-  }
+  const value = await waitFor(check, { timeoutMs: HANG_MS, intervalMs, signal });
+  if (value !== undefined) return value;
+  const text = typeof expected === "string" ? expected : expected();
+  throw new Error(`Timed out after ${HANG_MS / 1000} s: expected ${text}.`);
 }

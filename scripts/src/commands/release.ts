@@ -53,7 +53,7 @@ export function addUndeploy(program: Command, context: Context): void {
 
 async function release(workloads: readonly Workload[], options: Options, context: Context): Promise<void> {
   const { release: execute } = await import("../release/release.ts");
-  const { liveReleases } = await import("../traffic/live.ts");
+  const { liveReleases } = await import("../traffic/traffic-release.ts");
   const registry = registryOf(options, context);
   await execute({ ...options, workloads, registry, liveReleases }, context);
 }

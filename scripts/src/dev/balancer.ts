@@ -2,48 +2,33 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { createProxyServer } from "http-proxy-3";
 import * as v from "valibot";
-import type { Color } from "../domain/color.ts";
-import { CONTROL_PORT, STABLE_PORT } from "../domain/ports.ts";
+import { CONTROL_PORT, localUrl, PORTS, STABLE_PORT } from "../domain/ports.ts";
 import { allOn, type Weights, WeightsSchema } from "../domain/weights.ts";
 
 /** The stable name of the local system: one port that forwards each request to either backend, by weight. */
-export interface Balancer {
-  readonly weights: Weights;
-  set: (weights: Weights) => void;
-  close: () => Promise<void>;
-}
-
-export async function startBalancer(
-  targets: Readonly<Record<Color, string>>,
-  onChange: (from: Weights, to: Weights) => void,
-): Promise<Balancer> {
+export async function startBalancer(onChange: (from: Weights, to: Weights) => void) {
   let weights = allOn("blue");
   const set = (next: Weights) => {
     const from = weights;
     weights = next;
     onChange(from, next);
   };
-  const pick = (): Color => (Math.random() * 100 < weights.green ? "green" : "blue");
-  const proxy = createProxy(() => targets[pick()]);
+  const pick = () => (Math.random() * 100 < weights.green ? PORTS.green : PORTS.blue);
+  const proxy = createProxy(() => localUrl(pick().port));
   const control = createControl(() => weights, set);
-  const servers = await Promise.all([listen(proxy, STABLE_PORT), listen(control, CONTROL_PORT, "localhost")]);
+  await Promise.all([
+    once(proxy.listen(STABLE_PORT), "listening"),
+    once(control.listen(CONTROL_PORT, "localhost"), "listening"),
+  ]);
+  const servers = [proxy, control];
   return {
-    get weights() {
-      return weights;
-    },
+    weights: () => weights,
     set,
     close: async () => {
       for (const server of servers) server.closeAllConnections();
       await Promise.all(servers.map((server) => once(server.close(), "close")));
     },
   };
-}
-
-async function listen(server: Server, port: number, host?: string): Promise<Server> {
-  const listening = once(server, "listening");
-  server.listen(port, host);
-  await listening;
-  return server;
 }
 
 function createProxy(target: () => string): Server {

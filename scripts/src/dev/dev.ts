@@ -8,7 +8,7 @@ import { UserError } from "../lib/errors.ts";
 import { isPortFree } from "../lib/port.ts";
 import { type Check, preflight } from "../lib/preflight.ts";
 import { print, table } from "../lib/terminal.ts";
-import { type Balancer, startBalancer } from "./balancer.ts";
+import { startBalancer } from "./balancer.ts";
 import { KEYS, listenToKeys, releaseKeys } from "./keys.ts";
 import { type DevProcess, planDev } from "./plan.ts";
 import { build, onSourceChange } from "./rebuild.ts";
@@ -23,16 +23,13 @@ export async function dev({ signal, env }: Context): Promise<void> {
 
   const quit = new AbortController();
   const end = AbortSignal.any([signal, quit.signal]);
-  const balancer = await startBalancer(targetsOf(plan), reportChange);
+  const balancer = await startBalancer(reportChange);
   let services: Services | undefined;
   try {
     services = await startServices(plan, { env, signal });
-    printOverview(plan, balancer);
-    listenToKeys({
-      onWeights: (weights) => balancer.set(weights),
-      onOverview: () => printOverview(plan, balancer),
-      onQuit: () => quit.abort(),
-    });
+    const overview = () => printOverview(plan, balancer.weights());
+    overview();
+    listenToKeys(balancer.set, overview, () => quit.abort());
     const watching = onSourceChange(async () => {
       services = await rebuild(plan, services, { env, signal: end });
     }, end);
@@ -47,28 +44,21 @@ export async function dev({ signal, env }: Context): Promise<void> {
 }
 
 async function checkPorts(plan: readonly DevProcess[]): Check {
-  const ports: [number, string][] = [
-    [STABLE_PORT, "stable name"],
-    [CONTROL_PORT, "its control"],
-    ...plan.flatMap(({ name, port, adminPort }): [number, string][] => [
-      [port, name],
-      [adminPort, `${name}, admin`],
+  const ports = [
+    { port: STABLE_PORT, use: "stable name" },
+    { port: CONTROL_PORT, use: "its control" },
+    ...plan.flatMap(({ name, port, adminPort }) => [
+      { port, use: name },
+      { port: adminPort, use: `${name}, admin` },
     ]),
   ];
-  const checks = ports.map(async ([port, use]) =>
-    (await isPortFree(port)) ? [] : [`port ${port} (${use})`],
-  );
-  const taken = (await Promise.all(checks)).flat();
+  const free = await Promise.all(ports.map(({ port }) => isPortFree(port)));
+  const taken = ports.filter((_, index) => !free[index]).map(({ port, use }) => `port ${port} (${use})`);
   if (taken.length === 0) return undefined;
   return {
     problem: `in use by another process: ${taken.join(", ")}`,
     remedy: "Stop that process first; `lsof -i :PORT` names it. Perhaps another pnpm dev?",
   };
-}
-
-function targetsOf(plan: readonly DevProcess[]) {
-  const target = (name: string) => localUrl(plan.find((process) => process.name === name)?.port ?? 0);
-  return { blue: target("blue"), green: target("green") };
 }
 
 /** Rebuilds and restarts. After an error the next change tries again. @returns what runs now */
@@ -77,20 +67,17 @@ async function rebuild(
   running: Services | undefined,
   options: { env: NodeJS.ProcessEnv; signal: AbortSignal },
 ): Promise<Services | undefined> {
-  let services = running;
   try {
     print("Source changed: building …");
     await build(options.signal);
     await running?.stop();
-    services = undefined;
-    services = await startServices(plan, options);
+    return await startServices(plan, options);
   } catch (error) {
-    if (!options.signal.aborted) {
-      if (!(error instanceof UserError)) throw error;
-      print(error.message);
-    }
+    if (options.signal.aborted) return running;
+    if (!(error instanceof UserError)) throw error;
+    print(error.message);
+    return running;
   }
-  return services;
 }
 
 function reportChange(from: Weights, to: Weights): void {
@@ -98,7 +85,7 @@ function reportChange(from: Weights, to: Weights): void {
     print(styleText("bold", `Traffic: ${describeWeights(from)} → ${describeWeights(to)}`));
 }
 
-function printOverview(plan: readonly DevProcess[], { weights }: Balancer): void {
+function printOverview(plan: readonly DevProcess[], weights: Weights): void {
   const rows = [
     ...plan.map(({ service, color, version, port, adminPort }) => [
       `${workload(service, color).name} ${version}`,

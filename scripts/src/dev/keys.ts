@@ -4,21 +4,19 @@ import { allOn, type Weights, weightsOf } from "../domain/weights.ts";
 /** The keys of the overview. */
 export const KEYS = "b all to blue · g all to green · 0-9 tenths to green · o overview · Ctrl-C quit";
 
-interface Listener {
-  onWeights: (weights: Weights) => void;
-  onOverview: () => void;
-  onQuit: () => void;
-}
-
 /** The weights for a key; undefined for any other key. */
-export function weightsOfKey(key: string): Weights | undefined {
+function weightsOfKey(key: string): Weights | undefined {
   if (key === "b") return allOn("blue");
   if (key === "g") return allOn("green");
   return /^\d$/.test(key) ? weightsOf("green", Number(key) * 10) : undefined;
 }
 
 /** Reads single keys from the terminal, if there is one. */
-export function listenToKeys({ onWeights, onOverview, onQuit }: Listener): void {
+export function listenToKeys(
+  onWeights: (weights: Weights) => void,
+  onOverview: () => void,
+  onQuit: () => void,
+): void {
   const { stdin } = process;
   if (!stdin.isTTY) return;
   emitKeypressEvents(stdin);

@@ -3,13 +3,7 @@ import pretty from "pino-pretty";
 import { SAMPLE_ID } from "../domain/ports.ts";
 import { print } from "../lib/terminal.ts";
 
-type Style = Parameters<typeof styleText>[0];
-
-const STYLES: Readonly<Record<string, Style>> = {
-  blue: "blueBright",
-  green: "greenBright",
-  frontend: "magentaBright",
-};
+const STYLES = { blue: "blueBright", green: "greenBright", frontend: "magentaBright" } as const;
 
 const readable = pretty.prettyFactory({
   colorize: process.stdout.isTTY,
@@ -26,14 +20,12 @@ const readable = pretty.prettyFactory({
 });
 
 /** Prints one line of a service's log, except for a shift's samples. */
-export function printLog(name: string, line: string): void {
+export function printLog(name: keyof typeof STYLES, line: string): void {
   if (!line.includes(`"requestId":"${SAMPLE_ID}"`)) print(formatLog(name, line));
 }
 
 /** A readable line of a service's log, after the service's name in its colour. */
-export function formatLog(name: string, line: string): string {
-  const prefix = styleText(STYLES[name] ?? "reset", name.padEnd("frontend".length), {
-    stream: process.stdout,
-  });
+export function formatLog(name: keyof typeof STYLES, line: string): string {
+  const prefix = styleText(STYLES[name], name.padEnd("frontend".length), { stream: process.stdout });
   return `${prefix} ${line.startsWith("{") ? readable(line).trimEnd() : line}`;
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { localUrl } from "../domain/ports.ts";
 import { UserError } from "../lib/errors.ts";
-import { TimeoutError, waitFor } from "../lib/wait.ts";
+import { waitFor } from "../lib/wait.ts";
 import { printLog } from "./log.ts";
 import type { DevProcess } from "./plan.ts";
 
@@ -15,10 +15,7 @@ export interface StartOptions {
 }
 
 /** The running services of the local system. */
-export interface Services {
-  /** Sends one SIGTERM to each service and waits until all have ended. */
-  stop: () => Promise<void>;
-}
+export type Services = Awaited<ReturnType<typeof startServices>>;
 
 /**
  * Starts services and waits until all are ready.
@@ -27,11 +24,10 @@ export interface Services {
 export async function startServices(
   plan: readonly DevProcess[],
   { env, signal, timeoutMs = 30_000 }: StartOptions,
-): Promise<Services> {
+) {
   const services = plan.map((process) => startService(process, env));
-  const stop = async () => {
-    await Promise.all(services.map((service) => service.stop()));
-  };
+  /** Sends one SIGTERM to each service and waits until all have ended. */
+  const stop = () => Promise.all(services.map((service) => service.stop()));
   try {
     await Promise.all(services.map((service) => service.becomeReady(timeoutMs, signal)));
     return { stop };
@@ -65,19 +61,16 @@ function startService({ name, bundle, adminPort, env: own }: DevProcess, env: No
   return {
     becomeReady: async (timeoutMs: number, signal: AbortSignal): Promise<void> => {
       const check = async () => hasEnded() || (await isReady(adminPort)) || undefined;
-      const failure = await waitFor(check, { timeoutMs, signal }).then(
-        () => (hasEnded() ? `ended with exit code ${child.exitCode}` : undefined),
-        (error: unknown) => {
-          if (!(error instanceof TimeoutError)) throw error;
-          return `is not ready after ${timeoutMs / 1000} s`;
-        },
-      );
-      if (failure === undefined) {
+      const inTime = await waitFor(check, { timeoutMs, signal });
+      if (inTime && !hasEnded()) {
         state = "ready";
         return;
       }
       // The last line may still be on its way.
       if (hasEnded()) await closed;
+      const failure = inTime
+        ? `ended with exit code ${child.exitCode}`
+        : `is not ready after ${timeoutMs / 1000} s`;
       throw new UserError(`${name} ${failure}. Its last line:\n${lastLine}`);
     },
 

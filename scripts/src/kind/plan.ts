@@ -1,4 +1,6 @@
-import type { Container } from "../adapters/containers.ts";
+import { type Container, containers } from "../adapters/containers.ts";
+import { kind } from "../adapters/kind.ts";
+import { changed, type Task } from "../lib/tasks.ts";
 
 /** The name of the cluster. Its context is kind-echo. */
 export const CLUSTER = "echo";
@@ -13,64 +15,48 @@ export interface KindState {
   nodes: readonly string[] | undefined;
 }
 
-export type KindStep =
-  | { kind: "run registry"; name: string; image: string; port: number }
-  | { kind: "start registry"; name: string }
-  | { kind: "create cluster"; cluster: string }
-  | { kind: "use cluster"; cluster: string }
-  | { kind: "connect"; name: string; network: string }
-  | { kind: "write"; node: string; file: string; content: string }
-  | { kind: "delete cluster"; cluster: string }
-  | { kind: "remove registry"; name: string };
-
 /** Plans what is missing for a cluster that pulls `localhost:5000/…`. */
-export function planKind({ registry, nodes }: KindState): KindStep[] {
-  const { name, port } = REGISTRY;
-  return [
-    ...(registry ? [] : [{ kind: "run registry", ...REGISTRY } as const]),
-    ...(registry?.running === false ? [{ kind: "start registry", name } as const] : []),
-    { kind: nodes ? "use cluster" : "create cluster", cluster: CLUSTER },
-    // The network exists only with the cluster.
-    ...(registry?.networks.includes(NETWORK) ? [] : [{ kind: "connect", name, network: NETWORK } as const]),
-    ...(nodes ?? [`${CLUSTER}-control-plane`]).map(
-      (node) =>
-        ({
-          kind: "write",
-          node,
-          // In a node, localhost is the node itself. This file names the registry's container (containerd's docs/hosts.md).
-          file: `/etc/containerd/certs.d/localhost:${port}/hosts.toml`,
-          content: `[host."http://${name}:${port}"]\n`,
-        }) as const,
-    ),
-  ];
+export function planKind({ registry, nodes }: KindState): Task[] {
+  const { name, image, port } = REGISTRY;
+  const tasks: Task[] = [];
+  const plan = (title: string, work: () => Promise<string>) => tasks.push(task(title, work));
+  if (!registry)
+    plan(`Run the registry ${image} as container ${name}, at localhost:${port}`, () =>
+      containers.runService(REGISTRY),
+    );
+  if (registry?.running === false) plan(`Restart the container ${name}`, () => containers.start(name));
+  if (nodes)
+    plan(`Point the kubeconfig at the kind cluster ${CLUSTER}, which already exists`, () =>
+      kind.use(CLUSTER),
+    );
+  else plan(`Create the kind cluster ${CLUSTER}, and point the kubeconfig at it`, () => kind.create(CLUSTER));
+  // The network exists only with the cluster.
+  if (!registry?.networks.includes(NETWORK))
+    plan(`Connect the container ${name} to the network ${NETWORK}`, () => containers.connect(name, NETWORK));
+  // In a node, localhost is the node itself. This file names the registry's container (containerd's docs/hosts.md).
+  const file = `/etc/containerd/certs.d/localhost:${port}/hosts.toml`;
+  const content = `[host."http://${name}:${port}"]`;
+  for (const node of nodes ?? [`${CLUSTER}-control-plane`])
+    plan(`Point the node ${node} at the registry: ${content} in ${file}`, () =>
+      containers.writeFile(node, file, `${content}\n`),
+    );
+  return tasks;
 }
 
 /** Plans the removal of what exists. */
-export function planDelete({ registry, nodes }: KindState): KindStep[] {
-  return [
-    ...(nodes ? [{ kind: "delete cluster", cluster: CLUSTER } as const] : []),
-    ...(registry ? [{ kind: "remove registry", name: REGISTRY.name } as const] : []),
-  ];
+export function planDelete({ registry, nodes }: KindState): Task[] {
+  const { name } = REGISTRY;
+  const cluster = task(`Delete the kind cluster ${CLUSTER}, with everything in it`, () =>
+    kind.delete(CLUSTER),
+  );
+  const container = task(`Remove the container ${name}, with all its images`, () => containers.remove(name));
+  return [...(nodes ? [cluster] : []), ...(registry ? [container] : [])];
 }
 
-/** A step as the printed plan shows it. */
-export function describeStep(step: KindStep): string {
-  switch (step.kind) {
-    case "run registry":
-      return `Run the registry ${step.image} as container ${step.name}, at localhost:${step.port}`;
-    case "start registry":
-      return `Restart the container ${step.name}`;
-    case "create cluster":
-      return `Create the kind cluster ${step.cluster}, and point the kubeconfig at it`;
-    case "use cluster":
-      return `Point the kubeconfig at the kind cluster ${step.cluster}, which already exists`;
-    case "connect":
-      return `Connect the container ${step.name} to the network ${step.network}`;
-    case "write":
-      return `Point the node ${step.node} at the registry: ${step.content.trim()} in ${step.file}`;
-    case "delete cluster":
-      return `Delete the kind cluster ${step.cluster}, with everything in it`;
-    case "remove registry":
-      return `Remove the container ${step.name}, with all its images`;
-  }
+function task(title: string, work: () => Promise<string>): Task {
+  const run = async () => {
+    await work();
+    return changed("done");
+  };
+  return { title, run };
 }

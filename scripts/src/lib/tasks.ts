@@ -1,6 +1,7 @@
 import { Listr } from "listr2";
 import type { Context } from "./context.ts";
 import { InterruptedError, UserError } from "./errors.ts";
+import { print } from "./terminal.ts";
 
 /** What a task did, in a few words. `changed` is false if everything was already as it should be. */
 export interface Outcome {
@@ -15,6 +16,12 @@ export interface Task {
   title: string;
   /** The task itself ends early when the command is interrupted. */
   run: () => Promise<Outcome>;
+}
+
+/** Prints the titles of what would be done. */
+export function printPlan(steps: readonly { title: string }[]): void {
+  print("The plan (nothing is changed):");
+  steps.forEach(({ title }, index) => print(`${index + 1}. ${title}`));
 }
 
 /**

@@ -12,28 +12,20 @@ export interface WaitOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** A condition did not come true in time. The caller decides what that means to the user. */
-export class TimeoutError extends Error {
-  override name = "TimeoutError";
-}
-
 /**
  * Repeats `check` until it returns a value.
- * @returns that value
- * @throws {TimeoutError} if `check` still returns undefined after `timeoutMs`
+ * @returns that value; undefined after `timeoutMs`, and the caller decides what that means to the user
  * @throws the reason of `signal`, if that aborts first
  */
 export async function waitFor<T>(
   check: () => Promise<T | undefined>,
   { timeoutMs, intervalMs = 250, signal }: WaitOptions,
-): Promise<T> {
+): Promise<T | undefined> {
   const end = performance.now() + timeoutMs;
   for (;;) {
     signal?.throwIfAborted();
     const value = await check();
-    if (value !== undefined) return value;
-    if (performance.now() > end)
-      throw new TimeoutError(`The condition is not met after ${timeoutMs / 1000} s.`);
+    if (value !== undefined || performance.now() > end) return value;
     await pause(intervalMs, signal);
   }
 }

@@ -2,20 +2,18 @@ import { styleText } from "node:util";
 import { createLogUpdate } from "log-update";
 import { BACKEND_VERSIONS, versionName } from "../domain/version.ts";
 import { print } from "../lib/terminal.ts";
-import type { Answer, Tally } from "./tally.ts";
 
-const LABEL_WIDTH = 10;
-const BAR_WIDTH = 40;
-const SPARK_WIDTH = BAR_WIDTH;
+/** The width of the labels before the bars. */
+export const LABEL_WIDTH = 10;
+/** The width of the bars and of the sparkline. */
+export const BAR_WIDTH = 40;
 const SPARKS = "▁▂▃▄▅▆▇█";
 
-type Style = Parameters<typeof styleText>[0];
-
 /** A version's colour in the terminal, and its pattern for readers who do not see the colour. */
-function lookOf(version: string): { style: Style; fill: string } {
-  if (version === BACKEND_VERSIONS.blue) return { style: "blueBright", fill: "█" };
-  if (version === BACKEND_VERSIONS.green) return { style: "greenBright", fill: "▓" };
-  return { style: "redBright", fill: "░" };
+function lookOf(version: string) {
+  if (version === BACKEND_VERSIONS.blue) return { style: "blueBright", fill: "█" } as const;
+  if (version === BACKEND_VERSIONS.green) return { style: "greenBright", fill: "▓" } as const;
+  return { style: "redBright", fill: "░" } as const;
 }
 
 /** One bar for each version, whose length is its share. */
@@ -37,28 +35,22 @@ export function sparkline(latencies: readonly number[]): string {
     .join("");
 }
 
-/** Shows answers in a live view on a terminal, below the list of changes; as plain lines elsewhere. */
-export function createLiveView(
-  tally: Tally,
-  interactive: boolean,
-): (answer: Answer, change: string | undefined) => void {
-  if (!interactive)
-    return ({ body }, change) => {
-      print(`${body || "no answer"}   ${tally.toString()}`);
-      if (change !== undefined) print(change);
-    };
+/** What a live view shows at one moment. */
+interface Moment {
+  /** On a terminal: a change that stays, above the lines. */
+  change: string | undefined;
+  /** On a terminal: the lines that replace the previous ones. */
+  live: readonly string[];
+  /** Elsewhere: the lines to print. */
+  plain: readonly string[];
+}
+
+/** Shows moments in place on a terminal, as plain lines elsewhere. */
+export function createLiveView(interactive: boolean): (moment: Moment) => void {
+  if (!interactive) return ({ plain }) => print(plain.join("\n"));
   const update = createLogUpdate(process.stdout);
-  return ({ body }, change) => {
+  return ({ change, live }) => {
     if (change !== undefined) update.persist(change);
-    const { p50 = 0, p99 = 0 } = tally.summary();
-    update(
-      [
-        "the last 10 seconds:",
-        ...shareBars(tally.recent()),
-        `${"latency".padEnd(LABEL_WIDTH)} ${sparkline(tally.latencies(SPARK_WIDTH))} p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
-        `over all: ${tally.toString()}`,
-        body || "no answer",
-      ].join("\n"),
-    );
+    update(live.join("\n"));
   };
 }

@@ -7,8 +7,8 @@ import type { Context } from "../lib/context.ts";
 import { print, timeOfDay } from "../lib/terminal.ts";
 import { pause } from "../lib/wait.ts";
 import { LoadResults } from "./load-results.ts";
-import { createLoadView, type LoadView } from "./load-view.ts";
-import { readScale, type Scale } from "./scale.ts";
+import { createLiveView } from "./live-view.ts";
+import { describeCpu, describeReplicas, readScale, type Scale } from "./scale.ts";
 
 const READ_EVERY_MS = 3000;
 
@@ -57,7 +57,7 @@ export async function load(
   // When either ends, so does the other.
   const stop = () => done.abort();
   const [most] = await Promise.all([
-    showScale(name, cluster, results, createLoadView(interactive), end).finally(stop),
+    showScale(name, cluster, results, interactive, end).finally(stop),
     cluster.jumpbox.stream(loop, onLine, end).finally(stop),
   ]);
   print(`\n${results.toString()}\nreplicas: ${before.replicas} before, ${most} at most`);
@@ -68,9 +68,10 @@ async function showScale(
   name: string,
   cluster: Cluster,
   results: LoadResults,
-  show: LoadView,
+  interactive: boolean,
   signal: AbortSignal,
 ): Promise<number> {
+  const show = createLiveView(interactive);
   const start = performance.now();
   let before: Scale | undefined;
   let most = 0;
@@ -83,7 +84,12 @@ async function showScale(
     const now = performance.now();
     const rate = results.takeNew() / ((now - last) / 1000);
     last = now;
-    show({ seconds: (now - start) / 1000, rate, scale, results }, describeChange(before, scale));
+    const speed = `${rate.toFixed(0)} requests/s`;
+    const lines = [describeReplicas(scale), describeCpu(scale), speed, results.toString()];
+    const seconds = `${((now - start) / 1000).toFixed(0)} s`;
+    const change = describeChange(before, scale);
+    const plain = [change ?? [], `${seconds} | ${lines.join(" | ")}`].flat();
+    show({ change, live: [...lines, `${seconds}, Ctrl-C quits`], plain });
     before = scale;
     most = Math.max(most, scale.replicas);
     await pause(READ_EVERY_MS, signal).catch(() => undefined);

@@ -12,51 +12,39 @@ export interface Scale {
   /** The CPU of all pods in millicores; undefined if the cluster does not measure it, or not yet. */
   cpu: number | undefined;
   /** Undefined without an autoscaler. */
-  autoscaler:
-    { min: number; max: number; wanted: number; target: number; current: number | undefined } | undefined;
+  autoscaler: ReturnType<typeof summarize> | undefined;
 }
 
+const Target = v.object({ target: v.object({ averageUtilization: v.number() }) });
+const Current = v.object({ current: v.object({ averageUtilization: v.optional(v.number()) }) });
 const Autoscaler = v.object({
   kind: v.literal("HorizontalPodAutoscaler"),
   spec: v.object({
     minReplicas: v.number(),
     maxReplicas: v.number(),
-    metrics: v.tuple([
-      v.object({ resource: v.object({ target: v.object({ averageUtilization: v.number() }) }) }),
-    ]),
+    metrics: v.tuple([v.object({ resource: Target })]),
   }),
   status: v.object({
     desiredReplicas: v.number(),
-    currentMetrics: v.nullish(
-      v.array(
-        v.object({
-          resource: v.optional(
-            v.object({ current: v.object({ averageUtilization: v.optional(v.number()) }) }),
-          ),
-        }),
-      ),
-    ),
+    currentMetrics: v.nullish(v.array(v.object({ resource: v.optional(Current) }))),
   }),
 });
 const Deployment = v.object({
   kind: v.literal("Deployment"),
   status: v.object({ replicas: v.optional(v.number(), 0), readyReplicas: v.optional(v.number(), 0) }),
 });
-const Usage = v.object({
-  items: v.array(v.object({ containers: v.array(v.object({ usage: v.object({ cpu: v.string() }) })) })),
-});
+const Containers = v.array(v.object({ usage: v.object({ cpu: v.string() }) }));
+const Usage = v.object({ items: v.array(v.object({ containers: Containers })) });
 
 /** The cluster has no metrics server, or it does not measure yet. */
 const NO_METRICS = /^Error from server \((?:NotFound|ServiceUnavailable)\): /m;
 
 /** @throws {UserError} if the workload is not deployed */
 export async function readScale(name: string, { kubectl, context, namespace }: Cluster): Promise<Scale> {
+  const kinds = v.variant("kind", [Autoscaler, Deployment]);
   const [items, cpu] = await Promise.all([
-    kubectl.list(v.variant("kind", [Autoscaler, Deployment]), [
-      "deployments,horizontalpodautoscalers",
-      ...["-n", namespace, "-l", `app=${name}`],
-    ]),
-    readCpu(name, { context, namespace }),
+    kubectl.list(kinds, ["deployments,horizontalpodautoscalers", "-n", namespace, "-l", `app=${name}`]),
+    readCpu(name, context, namespace),
   ]);
   const deployment = items.find((item) => item.kind === "Deployment");
   if (!deployment)
@@ -77,7 +65,7 @@ function summarize({ spec, status }: v.InferOutput<typeof Autoscaler>) {
 }
 
 /** The millicores of all pods, from the resource metrics API that `kubectl top` uses. */
-async function readCpu(name: string, { context, namespace }: Pick<Cluster, "context" | "namespace">) {
+async function readCpu(name: string, context: string | undefined, namespace: string) {
   // Without retries: a missing metrics API looks like an API server that is away.
   const kubectl = createKubectl({ context, patienceMs: 0 });
   const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods?labelSelector=app%3D${name}`;
@@ -89,6 +77,19 @@ async function readCpu(name: string, { context, namespace }: Pick<Cluster, "cont
     if (failedWith(error, NO_METRICS)) return undefined;
     throw error;
   }
+}
+
+/** `3 of 5 pods ready, wanted 5 (3 to 30)` */
+export function describeReplicas({ replicas, ready, autoscaler }: Scale): string {
+  const wanted = autoscaler ? `, wanted ${autoscaler.wanted} (${autoscaler.min} to ${autoscaler.max})` : "";
+  return `${ready} of ${replicas} pods ready${wanted}`;
+}
+
+/** `CPU 612m, 81 % of the request (target 50 %)` */
+export function describeCpu({ cpu, autoscaler }: Scale): string {
+  const used = cpu === undefined ? "CPU not measured yet" : `CPU ${cpu.toFixed(0)}m`;
+  const share = autoscaler?.current === undefined ? "" : `, ${autoscaler.current} % of the request`;
+  return `${used}${share}${autoscaler ? ` (target ${autoscaler.target} %)` : ""}`;
 }
 
 const MILLICORES: Readonly<Record<string, number>> = { n: 1e-6, u: 1e-3, m: 1, "": 1000 };

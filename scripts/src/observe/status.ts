@@ -5,20 +5,22 @@ import { createDocker, type Docker } from "../adapters/docker.ts";
 import { withDockerConfig } from "../adapters/docker-config.ts";
 import { createEcr, usesEcr } from "../adapters/ecr.ts";
 import { COLORS } from "../domain/color.ts";
-import { workload, type Workload } from "../domain/workload.ts";
+import { workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print, table } from "../lib/terminal.ts";
 
+const Metadata = v.object({ name: v.string() });
+const Containers = v.array(v.object({ image: v.string() }));
 const Deployment = v.object({
-  metadata: v.object({ name: v.string() }),
+  metadata: Metadata,
   spec: v.object({
     replicas: v.optional(v.number(), 1),
-    template: v.object({ spec: v.object({ containers: v.array(v.object({ image: v.string() })) }) }),
+    template: v.object({ spec: v.object({ containers: Containers }) }),
   }),
   status: v.object({ readyReplicas: v.optional(v.number(), 0) }),
 });
 const Service = v.object({
-  metadata: v.object({ name: v.string() }),
+  metadata: Metadata,
   spec: v.object({
     type: v.string(),
     clusterIP: v.optional(v.string(), "-"),
@@ -32,15 +34,10 @@ export interface StatusOptions extends ClusterOptions {
 }
 
 /** Prints the images in the registry, the helm releases, deployments and services as one table. */
-export async function status(
-  { registry, ...options }: StatusOptions,
-  { signal, env }: Context,
-): Promise<void> {
-  const cluster = await connectCluster(options, { signal });
+export async function status({ registry, ...options }: StatusOptions, context: Context): Promise<void> {
+  const cluster = await connectCluster(options, { signal: context.signal });
   const rows = await Promise.all([
-    registry
-      ? imageRows(registry, env, signal)
-      : [["image", "-", "no registry set", "set EKS_ECR_REGISTRY to see its images"]],
+    imageRows(registry, context),
     releaseRows(cluster),
     deploymentRows(cluster),
     serviceRows(cluster),
@@ -48,58 +45,48 @@ export async function status(
   print(table(["KIND", "NAME", "STATE", "DETAIL"], rows.flat()));
 }
 
-async function imageRows(registry: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string[][]> {
-  if (!usesEcr(registry, env)) return rowsOf(registry, createDocker({ signal }));
+async function imageRows(registry: string | undefined, { signal, env }: Context) {
+  if (!registry) return [["image", "-", "no registry set", "set EKS_ECR_REGISTRY to see its images"]];
+  if (!usesEcr(registry, env)) return imagesIn(registry, createDocker({ signal }));
   const { user, password } = await createEcr(registry).credentials();
   return withDockerConfig(registry, env, async (config) => {
     const docker = createDocker({ config, signal });
     await docker.login(registry, user, password);
-    return rowsOf(registry, docker);
+    return imagesIn(registry, docker);
   });
 }
 
-async function rowsOf(registry: string, docker: Docker): Promise<string[][]> {
-  const workloads: Workload[] = [
-    ...COLORS.map((color) => workload("echo-backend", color)),
-    workload("echo-frontend", "blue"),
-  ];
-  return Promise.all(
-    workloads.map(async ({ service, version }) => {
-      const digest = await docker.remoteDigest(`${registry}/${service}:${version}`);
-      return ["image", `${service}:${version}`, digest ? "pushed" : "absent", digest ?? "-"];
-    }),
-  );
+function imagesIn(registry: string, docker: Docker) {
+  const backends = COLORS.map((color) => workload("echo-backend", color));
+  const rows = [...backends, workload("echo-frontend", "blue")].map(async ({ service, version }) => {
+    const digest = await docker.remoteDigest(`${registry}/${service}:${version}`);
+    return ["image", `${service}:${version}`, digest ? "pushed" : "absent", digest ?? "-"];
+  });
+  return Promise.all(rows);
 }
 
-async function releaseRows({ helm }: Cluster): Promise<string[][]> {
+async function releaseRows({ helm }: Cluster) {
   const releases = await helm.list();
-  return releases.map(({ name, status: state, chart, revision }) => [
+  return releases.map((each) => [
     "release",
-    name,
-    state,
-    `${chart}, revision ${revision}`,
+    each.name,
+    each.status,
+    `${each.chart}, revision ${each.revision}`,
   ]);
 }
 
-async function deploymentRows({ kubectl, namespace }: Cluster): Promise<string[][]> {
+async function deploymentRows({ kubectl, namespace }: Cluster) {
   const deployments = await kubectl.list(Deployment, ["deployments", "-n", namespace]);
-  return deployments.map(({ metadata, spec, status: { readyReplicas } }) => [
-    "deployment",
-    metadata.name,
-    `${readyReplicas}/${spec.replicas} ready`,
-    spec.template.spec.containers.map(({ image }) => image).join(", "),
-  ]);
+  return deployments.map(({ metadata, spec, status: { readyReplicas } }) => {
+    const images = spec.template.spec.containers.map(({ image }) => image).join(", ");
+    return ["deployment", metadata.name, `${readyReplicas}/${spec.replicas} ready`, images];
+  });
 }
 
-async function serviceRows({ kubectl, namespace }: Cluster): Promise<string[][]> {
+async function serviceRows({ kubectl, namespace }: Cluster) {
   const services = await kubectl.list(Service, ["services", "-n", namespace]);
-  return services.map(({ metadata, spec }) => [
-    "service",
-    metadata.name,
-    spec.type,
-    spec.externalName ??
-      `${spec.clusterIP}, ${Object.entries(spec.selector)
-        .map((pair) => pair.join("="))
-        .join(" ")}`,
-  ]);
+  return services.map(({ metadata, spec: { type, clusterIP, externalName, selector } }) => {
+    const labels = Object.entries(selector).map((pair) => pair.join("="));
+    return ["service", metadata.name, type, externalName ?? `${clusterIP}, ${labels.join(" ")}`];
+  });
 }

@@ -1,6 +1,6 @@
-import { percentile } from "../domain/statistics.ts";
 import { versionName } from "../domain/version.ts";
 import { timeOfDay } from "../lib/terminal.ts";
+import { Latencies } from "./latencies.ts";
 
 /** The result of one request. */
 export interface Answer {
@@ -12,30 +12,22 @@ export interface Answer {
   backend: string;
 }
 
-/** The latencies are those of the last requests only, so that a long watch needs no more memory. */
-const LATENCIES_KEPT = 10_000;
 /** The recent answers: those of ten seconds. */
 const RECENT = 40;
 /** This many answers in a row from another version count as a change. Fewer may be chance, with a weight of both. */
 const CHANGE = 10;
 
-/** Consecutive answers of one version. */
-interface Run {
-  backend: string;
-  since: Date;
-  count: number;
-}
-
 /** Counts answers by version and by status. */
 export class Tally {
+  readonly latencies = new Latencies();
   #total = 0;
   /** The version that answers, until a long enough run of another one. */
   #current: string | undefined;
-  #run: Run | undefined;
+  /** The last consecutive answers of one version. */
+  #run: { backend: string; since: Date; count: number } | undefined;
   #recent: string[] = [];
   readonly #versions = new Map<string, number>();
   readonly #statuses = new Map<number, number>();
-  readonly #latencies: number[] = [];
   readonly #changes: string[] = [];
 
   /**
@@ -47,8 +39,7 @@ export class Tally {
     count(this.#versions, backend);
     count(this.#statuses, status);
     this.#recent = [...this.#recent, backend].slice(-RECENT);
-    this.#latencies.push(milliseconds);
-    if (this.#latencies.length > LATENCIES_KEPT) this.#latencies.shift();
+    this.latencies.add(milliseconds);
     return this.#changeBy(backend, now);
   }
 
@@ -61,11 +52,6 @@ export class Tally {
     this.#current = backend;
     this.#changes.push(change);
     return change;
-  }
-
-  /** The newest latencies, in ms. */
-  latencies(most: number): readonly number[] {
-    return this.#latencies.slice(-most);
   }
 
   /** The share of each version in the last ten seconds, 0 to 1. */
@@ -81,8 +67,7 @@ export class Tally {
       requests: this.#total,
       versions: shares(this.#versions),
       statuses: shares(this.#statuses),
-      p50: percentile(this.#latencies, 0.5),
-      p99: percentile(this.#latencies, 0.99),
+      ...this.latencies.percentiles(),
       changes: this.#changes,
     };
   }
@@ -94,9 +79,9 @@ export class Tally {
 
   /** The results so far, as text. */
   describe(): string {
-    const { p50 = 0, p99 = 0, changes } = this.summary();
+    const changes = this.#changes;
     const seen = changes.length === 0 ? "no change" : `${changes.length} changes, the last ${changes.at(-1)}`;
-    return `${this.toString()}\np50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, ${seen}`;
+    return `${this.toString()}\n${this.latencies.toString()}, ${seen}`;
   }
 }
 

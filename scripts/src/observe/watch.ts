@@ -4,7 +4,7 @@ import { answeredBackend } from "../domain/echo.ts";
 import { serviceUrl, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print } from "../lib/terminal.ts";
-import { createLiveView } from "./live-view.ts";
+import { BAR_WIDTH, createLiveView, LABEL_WIDTH, shareBars, sparkline } from "./live-view.ts";
 import { type Answer, Tally } from "./tally.ts";
 
 /** The loop runs as bash in the jumpbox. Its pause reads stdin, so that the loop ends when this process does. */
@@ -27,13 +27,27 @@ export async function watch(
   const url = given ?? serviceUrl(workload("echo-frontend", "blue").name, cluster.namespace);
   await cluster.jumpbox.ensure();
   const tally = new Tally();
-  const show = json ? (answer: Answer) => print(JSON.stringify(answer)) : createLiveView(tally, interactive);
+  const show = createLiveView(interactive);
   const onLine = (line: string) => {
     const answer = parseAnswer(line);
-    show(answer, tally.add(answer));
+    const change = tally.add(answer);
+    if (json) return print(JSON.stringify(answer));
+    const body = answer.body || "no answer";
+    const plain = [`${body}   ${tally.toString()}`, change ?? []].flat();
+    show({ change, live: [...describeLive(tally), body], plain });
   };
   await cluster.jumpbox.stream(["bash", "-c", LOOP, url], onLine, signal);
   print(json ? JSON.stringify(tally.summary()) : `\n${tally.describe()}`);
+}
+
+function describeLive(tally: Tally): string[] {
+  const spark = sparkline(tally.latencies.newest(BAR_WIDTH));
+  return [
+    "the last 10 seconds:",
+    ...shareBars(tally.recent()),
+    `${"latency".padEnd(LABEL_WIDTH)} ${spark} ${tally.latencies.toString()}`,
+    `over all: ${tally.toString()}`,
+  ];
 }
 
 function parseAnswer(line: string): Answer {

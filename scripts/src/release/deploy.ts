@@ -26,23 +26,17 @@ export async function deploy(
   const since = new Date();
   const call = () => cluster.helm.upgrade(upgrade, timeoutSeconds, signal);
   try {
-    await withRetry(call, upgrade.release, cluster);
+    await call().catch(async (error: unknown) => {
+      if (!isUnreachable(error)) throw error;
+      await rollBackPending(upgrade.release, cluster);
+      await call();
+    });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const lines = await explain(error, upgrade.release, cluster, since, signal);
     throw new UserError(lines.join("\n"), { cause: error });
   }
   return changed("ready");
-}
-
-async function withRetry(call: () => Promise<void>, release: string, cluster: Cluster): Promise<void> {
-  try {
-    await call();
-  } catch (error) {
-    if (!isUnreachable(error)) throw error;
-    await rollBackPending(release, cluster);
-    await call();
-  }
 }
 
 /** Rolls back an upgrade that was cut short. Waits for the API server. */
@@ -57,7 +51,7 @@ async function explain(
   release: string,
   cluster: Cluster,
   since: Date,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<string[]> {
   const helm = `helm -n ${cluster.namespace}`;
   const failure = `${release} did not become ready`;

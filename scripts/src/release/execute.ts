@@ -9,7 +9,7 @@ import { answeredVersion } from "../domain/echo.ts";
 import { UserError } from "../lib/errors.ts";
 import { changed, type Outcome, unchanged } from "../lib/tasks.ts";
 import { withTemporaryFolder } from "../lib/temporary-folder.ts";
-import { TimeoutError, waitFor } from "../lib/wait.ts";
+import { waitFor } from "../lib/wait.ts";
 import type { DeployStep, ImageStep, VerifyStep } from "./plan.ts";
 
 const VERIFY_TIMEOUT_MS = 30_000;
@@ -38,7 +38,7 @@ export async function executeImageStep(
     }
     case "login": {
       const { user, password } = await createEcr(registry).credentials();
-      await docker.login(step.registry, user, password);
+      await docker.login(registry, user, password);
       return unchanged("done, for this release only");
     }
     case "image": {
@@ -70,10 +70,8 @@ export function pinned({ upgrade, image }: DeployStep, digests: Digests): Upgrad
 
 /** Whether an upgrade would change anything in the cluster. */
 export async function wouldChange(upgrade: Upgrade, { helm }: Cluster): Promise<boolean> {
-  const [installed, wanted] = await Promise.all([
-    helm.installedManifest(upgrade.release),
-    helm.preview(upgrade),
-  ]);
+  const manifests = [helm.installedManifest(upgrade.release), helm.preview(upgrade)];
+  const [installed, wanted] = await Promise.all(manifests);
   return installed !== wanted;
 }
 
@@ -89,20 +87,13 @@ export async function isRolledOut(deployment: string, { kubectl, namespace }: Cl
 }
 
 /** Sends requests through the jumpbox until the released version responds: pods of the previous one may still drain. */
-export async function verify(
-  { url, version }: VerifyStep,
-  { jumpbox }: Cluster,
-  signal: AbortSignal,
-): Promise<Outcome> {
+export async function verify({ url, version }: VerifyStep, { jumpbox }: Cluster, signal: AbortSignal) {
   let body: string | undefined;
   const check = async () => {
     body = await jumpbox.curl(url, signal);
     return answeredVersion(body) === version ? body : undefined;
   };
-  try {
-    return unchanged(((await waitFor(check, { timeoutMs: VERIFY_TIMEOUT_MS, signal })) ?? "").trim());
-  } catch (error) {
-    if (!(error instanceof TimeoutError)) throw error;
-    throw new UserError(`${url} must answer version ${version}, but answered: ${body ?? "nothing"}`);
-  }
+  const verified = await waitFor(check, { timeoutMs: VERIFY_TIMEOUT_MS, signal });
+  if (verified !== undefined) return unchanged(verified.trim());
+  throw new UserError(`${url} must answer version ${version}, but answered: ${body ?? "nothing"}`);
 }

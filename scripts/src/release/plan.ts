@@ -21,20 +21,14 @@ export interface ReleaseRequest {
   traffic: boolean;
 }
 
-/** The part of the cluster's state that a plan depends on. */
-export interface ClusterState {
-  /** Names of the helm releases in the namespace. */
-  installed: ReadonlySet<string>;
-}
-
 export type ImageStep =
-  | { kind: "repository"; name: string; recreate: boolean }
-  | { kind: "login"; registry: string }
-  | { kind: "image"; build: ImageBuild }
-  | { kind: "sign"; image: string };
+  | { kind: "repository"; title: string; name: string; recreate: boolean }
+  | { kind: "login"; title: string }
+  | { kind: "image"; title: string; build: ImageBuild }
+  | { kind: "sign"; title: string; image: string };
 
 export interface DeployStep {
-  kind: "deploy";
+  title: string;
   upgrade: Upgrade;
   /** The image whose digest is deployed; undefined for a chart without pods. */
   image?: string;
@@ -42,7 +36,7 @@ export interface DeployStep {
 
 /** A URL in the cluster, and the version that it must respond with. */
 export interface VerifyStep {
-  kind: "verify";
+  title: string;
   url: string;
   version: string;
 }
@@ -53,27 +47,32 @@ export interface ReleasePlan {
   verifies: readonly VerifyStep[];
 }
 
-/** A whole release as data. */
-export function planRelease(request: ReleaseRequest, state: ClusterState): ReleasePlan {
-  const { workloads, registry, namespace, ecr, recreate, sign = false } = request;
-  const services = [...new Set(workloads.map(({ service }) => service))];
+/** A whole release as data. `installed` are the names of the helm releases in the namespace. */
+export function planRelease(
+  request: ReleaseRequest,
+  { installed }: { installed: ReadonlySet<string> },
+): ReleasePlan {
+  const { workloads, registry, namespace, ecr, recreate, revision, sign = false, traffic } = request;
+  const services = new Set(workloads.map(({ service }) => service));
   const images = new Map(workloads.map((workload) => [imageOf(registry, workload), workload]));
   return {
     images: [
-      ...(ecr ? services.map((name) => ({ kind: "repository", name, recreate }) as const) : []),
-      ...(ecr ? [{ kind: "login", registry } as const] : []),
-      ...[...images].map(([image, workload]) => imageStep(image, workload, request.revision)),
-      ...(sign ? Array.from(images.keys(), (image) => ({ kind: "sign", image }) as const) : []),
+      ...(ecr ? Array.from(services, (service) => repositoryStep(service, recreate)) : []),
+      ...(ecr ? [{ kind: "login", title: `Log in to ${registry}` } as const] : []),
+      ...Array.from(images, ([image, workload]) => imageStep(image, workload, revision)),
+      ...(sign ? Array.from(images.keys(), signStep) : []),
     ],
     deploys: [
-      ...workloads.map((workload) => deployStep(workload, request, state)),
-      ...(request.traffic && !state.installed.has(TRAFFIC_RELEASE) ? [trafficStep()] : []),
+      ...workloads.map((workload) => workloadStep(workload, request, installed)),
+      // The chart's defaults make blue live.
+      ...(traffic && !installed.has(TRAFFIC_RELEASE)
+        ? [deployStep(TRAFFIC_RELEASE, TRAFFIC_RELEASE, {})]
+        : []),
     ],
-    verifies: workloads.map(({ name, version }) => ({
-      kind: "verify",
-      url: serviceUrl(name, namespace),
-      version,
-    })),
+    verifies: workloads.map(({ name, version }) => {
+      const url = serviceUrl(name, namespace);
+      return { title: `Verify that ${url} answers version ${version}`, url, version };
+    }),
   };
 }
 
@@ -81,62 +80,41 @@ function imageOf(registry: string, { service, version }: Workload): string {
   return `${registry}/${service}:${version}`;
 }
 
+function repositoryStep(name: string, recreate: boolean): ImageStep {
+  const title = recreate
+    ? `Delete the ECR repository ${name} with all its images, and recreate it`
+    : `ECR repository ${name} exists, with scan on push`;
+  return { kind: "repository", title, name, recreate };
+}
+
 function imageStep(image: string, { service, version }: Workload, revision: string): ImageStep {
   const args = { SERVICE: service, VERSION: version, REVISION: revision };
-  return {
-    kind: "image",
-    build: { image, dockerfile: `${ROOT}docker/Dockerfile`, context: ROOT, args },
-  };
+  const build = { image, dockerfile: `${ROOT}docker/Dockerfile`, context: ROOT, args };
+  return { kind: "image", title: `Build and push ${image}`, build };
 }
 
-function deployStep(workload: Workload, request: ReleaseRequest, state: ClusterState): DeployStep {
-  const { registry, traffic, namespace } = request;
+function signStep(image: string): ImageStep {
+  return { kind: "sign", title: `Sign ${image} and attest its SBOM`, image };
+}
+
+function workloadStep(
+  workload: Workload,
+  { registry, traffic, namespace, backend }: ReleaseRequest,
+  installed: ReadonlySet<string>,
+): DeployStep {
   const { service, color, version, name } = workload;
-  // Only the first install points a frontend at the stable name. Later its backend is the operator's choice.
-  const stable = traffic && !state.installed.has(name) ? serviceUrl("echo-backend", namespace) : undefined;
-  const backend = service === "echo-frontend" ? (request.backend ?? stable) : undefined;
-  return {
-    kind: "deploy",
-    image: imageOf(registry, workload),
-    upgrade: {
-      release: name,
-      chart: chartPath(service),
-      values: { registry, color, version, ...(backend !== undefined && { backend }) },
-    },
-  };
-}
-
-/** The chart's defaults make blue live. */
-function trafficStep(): DeployStep {
-  return {
-    kind: "deploy",
-    upgrade: { release: TRAFFIC_RELEASE, chart: chartPath(TRAFFIC_RELEASE), values: {} },
-  };
-}
-
-export type Step = ImageStep | DeployStep | VerifyStep;
-
-/** A step as the printed plan shows it. */
-export function describeStep(step: Step): string {
-  switch (step.kind) {
-    case "repository":
-      return step.recreate
-        ? `Delete the ECR repository ${step.name} with all its images, and recreate it`
-        : `ECR repository ${step.name} exists, with scan on push`;
-    case "login":
-      return `Log in to ${step.registry}`;
-    case "image":
-      return `Build and push ${step.build.image}`;
-    case "sign":
-      return `Sign ${step.image} and attest its SBOM`;
-    case "deploy":
-      return `Deploy ${step.upgrade.release}${describeValues(step.upgrade.values)}`;
-    case "verify":
-      return `Verify that ${step.url} answers version ${step.version}`;
+  const values: Record<string, string> = { registry, color, version };
+  if (service === "echo-frontend") {
+    // Only the first install points a frontend at the stable name. Later its backend is the operator's choice.
+    const stable = traffic && !installed.has(name) ? serviceUrl("echo-backend", namespace) : undefined;
+    const url = backend ?? stable;
+    if (url !== undefined) values.backend = url;
   }
+  return { ...deployStep(name, service, values), image: imageOf(registry, workload) };
 }
 
-function describeValues(values: Upgrade["values"]): string {
+function deployStep(release: string, chart: string, values: Upgrade["values"]): DeployStep {
   const text = Object.entries(values).map(([name, value]) => `${name}=${value}`);
-  return text.length > 0 ? ` (${text.join(", ")})` : "";
+  const title = `Deploy ${release}${text.length > 0 ? ` (${text.join(", ")})` : ""}`;
+  return { title, upgrade: { release, chart: chartPath(chart), values } };
 }

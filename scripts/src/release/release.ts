@@ -8,11 +8,11 @@ import { revision } from "../adapters/git.ts";
 import type { Workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { ROOT } from "../lib/paths.ts";
-import { runTasks, unchanged } from "../lib/tasks.ts";
+import { printPlan, runTasks, unchanged } from "../lib/tasks.ts";
 import { confirm, print } from "../lib/terminal.ts";
 import { deploy } from "./deploy.ts";
 import { type Digests, executeImageStep, isRolledOut, pinned, verify, wouldChange } from "./execute.ts";
-import { type DeployStep, describeStep, planRelease, type ReleasePlan } from "./plan.ts";
+import { type DeployStep, planRelease, type ReleasePlan, type VerifyStep } from "./plan.ts";
 
 export interface ReleaseOptions extends ClusterOptions {
   workloads: readonly Workload[];
@@ -31,54 +31,39 @@ export interface ReleaseOptions extends ClusterOptions {
   liveReleases: (cluster: Cluster) => Promise<string[]>;
 }
 
-/** A release on a cluster that is reachable. */
-interface Execution extends Pick<ReleaseOptions, "yes" | "liveReleases"> {
-  registry: string;
-  cluster: Cluster;
-  /** The names of the installed helm releases. */
-  installed: ReadonlySet<string>;
-  context: Context;
-}
-
 /** Builds, pushes, signs, deploys and verifies workloads. Whatever is up to date stays as it is. */
 export async function release(options: ReleaseOptions, context: Context): Promise<void> {
-  const { env } = context;
-  const registry = options.registry ?? "";
+  const { workloads, registry = "", backend, traffic = false, recreate = false, sign = true } = options;
   const cluster = await connectCluster(options, { more: [checkDocker(), checkRegistry(registry)] });
   const installed = new Set((await cluster.helm.list()).map(({ name }) => name));
-  const plan = planRelease(
-    {
-      workloads: options.workloads,
-      registry,
-      namespace: cluster.namespace,
-      revision: await revision(ROOT),
-      ecr: usesEcr(registry, env),
-      recreate: options.recreate ?? false,
-      sign: options.sign !== false && (await createCosign().isInstalled()),
-      backend: options.backend,
-      traffic: options.traffic ?? false,
-    },
-    { installed },
-  );
-  if (options.dryRun) return printPlan(plan);
-  const { yes, liveReleases } = options;
-  const execution = { registry, cluster, installed, yes, liveReleases, context };
+  const request = {
+    ...{ workloads, registry, backend, traffic, recreate, namespace: cluster.namespace },
+    revision: await revision(ROOT),
+    ecr: usesEcr(registry, context.env),
+    sign: sign && (await createCosign().isInstalled()),
+  };
+  const plan = planRelease(request, { installed });
+  if (options.dryRun) return printPlan([...plan.images, ...plan.deploys, ...plan.verifies]);
   const digests: Digests = new Map();
-  const imagesChanged = await executeImages(plan, digests, execution);
-  const deploysChanged = await executeDeploys(plan, digests, execution);
+  const imagesChanged = await executeImages(plan, digests, registry, context);
+  const deploys = await Promise.all(plan.deploys.map((step) => examine(step, digests, cluster)));
+  const due = deploys.filter((each) => each.due).map(({ upgrade }) => upgrade.release);
+  await confirmLive(
+    due.filter((name) => installed.has(name)),
+    options,
+    cluster,
+    context,
+  );
+  const deploysChanged = await executeDeploys(deploys, plan.verifies, cluster, context);
   if (!imagesChanged && !deploysChanged) print("Nothing to change: everything is released already.");
-}
-
-function printPlan({ images, deploys, verifies }: ReleasePlan): void {
-  print("The plan (nothing is changed):");
-  [...images, ...deploys, ...verifies].forEach((step, index) => print(`${index + 1}. ${describeStep(step)}`));
 }
 
 /** Builds, pushes and signs. A login to ECR exists only during this. */
 function executeImages(
   { images, deploys }: ReleasePlan,
   digests: Digests,
-  { registry, context }: Execution,
+  registry: string,
+  context: Context,
 ): Promise<boolean> {
   const { env, signal } = context;
   const execute = (config?: string) => {
@@ -89,40 +74,16 @@ function executeImages(
       cosign: createCosign({ ...login, key: env.COSIGN_KEY }),
     };
     const tasks = images.map((step) => ({
-      title: describeStep(step),
+      title: step.title,
       run: () => executeImageStep(step, tools, digests),
     }));
-    return runTasks(tasks, context, deploys.map(describeStep));
+    return runTasks(
+      tasks,
+      context,
+      deploys.map(({ title }) => title),
+    );
   };
   return images.some(({ kind }) => kind === "login") ? withDockerConfig(registry, env, execute) : execute();
-}
-
-async function executeDeploys(plan: ReleasePlan, digests: Digests, execution: Execution): Promise<boolean> {
-  const { cluster, context } = execution;
-  const { signal } = context;
-  const deploys = await Promise.all(plan.deploys.map((step) => examine(step, digests, cluster)));
-  await confirmLive(
-    deploys.flatMap(({ upgrade, due }) => (due ? [upgrade.release] : [])),
-    execution,
-  );
-  const tasks = [
-    ...deploys.map(({ step, upgrade, due }) => ({
-      title: describeStep(step),
-      run: async () => (due ? deploy(upgrade, cluster, { signal }) : unchanged("unchanged")),
-    })),
-    {
-      title: "The jumpbox exists",
-      run: async () => {
-        const outcome = await cluster.jumpbox.ensure(signal);
-        return { changed: outcome === "created", note: outcome };
-      },
-    },
-    ...plan.verifies.map((step) => ({
-      title: describeStep(step),
-      run: () => verify(step, cluster, signal),
-    })),
-  ];
-  return runTasks(tasks, context);
 }
 
 /** The upgrade of a step, and whether it is due: it changes something, or the pods are not ready. */
@@ -131,15 +92,18 @@ async function examine(step: DeployStep, digests: Digests, cluster: Cluster) {
   const due =
     (await wouldChange(upgrade, cluster)) ||
     (step.image !== undefined && !(await isRolledOut(upgrade.release, cluster)));
-  return { step, upgrade, due };
+  return { title: step.title, upgrade, due };
 }
 
+/** Asks before the pods of installed releases are replaced that have traffic. */
 async function confirmLive(
-  due: readonly string[],
-  { installed, liveReleases, cluster, yes = false, context }: Execution,
+  replaced: readonly string[],
+  { liveReleases, yes = false }: ReleaseOptions,
+  cluster: Cluster,
+  context: Context,
 ): Promise<void> {
   const withTraffic = await liveReleases(cluster);
-  const live = due.filter((name) => withTraffic.includes(name) && installed.has(name));
+  const live = replaced.filter((name) => withTraffic.includes(name));
   if (live.length === 0) return;
   const have = live.length === 1 ? "has" : "have";
   await confirm(
@@ -147,4 +111,26 @@ async function confirmLive(
     yes,
     context,
   );
+}
+
+function executeDeploys(
+  deploys: readonly Awaited<ReturnType<typeof examine>>[],
+  verifies: readonly VerifyStep[],
+  cluster: Cluster,
+  context: Context,
+): Promise<boolean> {
+  const { signal } = context;
+  const ensureJumpbox = async () => {
+    const outcome = await cluster.jumpbox.ensure(signal);
+    return { changed: outcome === "created", note: outcome };
+  };
+  const tasks = [
+    ...deploys.map(({ title, upgrade, due }) => ({
+      title,
+      run: async () => (due ? deploy(upgrade, cluster, { signal }) : unchanged("unchanged")),
+    })),
+    { title: "The jumpbox exists", run: ensureJumpbox },
+    ...verifies.map((step) => ({ title: step.title, run: () => verify(step, cluster, signal) })),
+  ];
+  return runTasks(tasks, context);
 }

@@ -3,7 +3,7 @@ import { describeShare, type Sample } from "../domain/sample.ts";
 import type { Weights } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
 import { follows } from "./follow.ts";
-import { describeObservation, judge, type Observation, observe } from "./judge.ts";
+import { describeObservation, judge, observe } from "./judge.ts";
 import type { CanaryOptions } from "./plan.ts";
 import type { Sampler } from "./switch.ts";
 
@@ -12,67 +12,41 @@ const MIN_SAMPLES = 200;
 const BATCH = 500;
 const FOLLOW_TIMEOUT_MS = 60_000;
 
-/** Judges the target colour at each step of a shift. */
-export class Canary {
-  readonly #color: Color;
-  readonly #other: Color;
-  readonly #options: CanaryOptions;
-  readonly #sample: () => Promise<Sample[]>;
+/**
+ * Measures the other colour before anything moves.
+ * @returns a function that watches a step until the traffic follows, the interval is over and each colour has enough samples.
+ * It returns what was observed. It throws a UserError with the reason if the target is not good enough.
+ */
+export async function startCanary(
+  color: Color,
+  options: CanaryOptions,
+  sample: Sampler,
+  signal: AbortSignal,
+): Promise<(weights: Weights) => Promise<string>> {
+  const other = otherColor(color);
+  const takeBatch = () => sample(BATCH, signal);
   /** The last observation of the other colour, for the steps that leave it without traffic. */
-  #reference: Observation | undefined;
+  let reference = observe([...(await takeBatch()), ...(await takeBatch())], other, false);
 
-  constructor(color: Color, options: CanaryOptions, sample: Sampler, signal: AbortSignal) {
-    this.#color = color;
-    this.#other = otherColor(color);
-    this.#options = options;
-    this.#sample = () => sample(BATCH, signal);
-  }
-
-  /** Measures the other colour before anything moves. */
-  async takeReference(): Promise<void> {
-    this.#keepReference([...(await this.#sample()), ...(await this.#sample())]);
-  }
-
-  /**
-   * Watches a step until the traffic follows, the interval is over and each colour has enough samples.
-   * @returns what was observed
-   * @throws {UserError} with the reason if the target is not good enough
-   */
-  async watchStep(weights: Weights): Promise<string> {
+  return async (weights) => {
     const start = performance.now();
     const samples: Sample[] = [];
     let followed: number | undefined;
     for (;;) {
-      const batch = await this.#sample();
+      const batch = await takeBatch();
       samples.push(...batch);
       const elapsed = performance.now() - start;
-      if (followed === undefined && follows(batch, weights, this.#color)) followed = elapsed;
-      const target = this.#judge(samples);
-      const enough =
-        target.requests >= MIN_SAMPLES &&
-        (weights[this.#other] === 0 || observe(samples, this.#other, false).requests >= MIN_SAMPLES);
-      if (followed !== undefined && enough && elapsed >= this.#options.intervalMs)
-        return `followed after ${(followed / 1000).toFixed(1)} s; ${this.#color}: ${describeObservation(target)}`;
+      if (followed === undefined && follows(batch, weights, color)) followed = elapsed;
+      const target = observe(samples, color, true);
+      const rest = observe(samples, other, false);
+      if (rest.requests >= MIN_SAMPLES) reference = rest;
+      const problem = target.requests >= MIN_SAMPLES ? judge(target, reference, options) : undefined;
+      if (problem !== undefined) throw new UserError(`${color} is not good enough: ${problem}`);
+      const enough = target.requests >= MIN_SAMPLES && (weights[other] === 0 || rest.requests >= MIN_SAMPLES);
+      if (followed !== undefined && enough && elapsed >= options.intervalMs)
+        return `followed after ${(followed / 1000).toFixed(1)} s; ${color}: ${describeObservation(target)}`;
       if (followed === undefined && elapsed > FOLLOW_TIMEOUT_MS)
-        throw new UserError(
-          `the traffic did not follow: ${describeShare(batch, this.#color)} in the last batch`,
-        );
+        throw new UserError(`the traffic did not follow: ${describeShare(batch, color)} in the last batch`);
     }
-  }
-
-  #judge(samples: readonly Sample[]): Observation {
-    this.#keepReference(samples);
-    const target = observe(samples, this.#color, true);
-    const problem =
-      target.requests >= MIN_SAMPLES && this.#reference
-        ? judge(target, this.#reference, this.#options)
-        : undefined;
-    if (problem !== undefined) throw new UserError(`${this.#color} is not good enough: ${problem}`);
-    return target;
-  }
-
-  #keepReference(samples: readonly Sample[]): void {
-    const observation = observe(samples, this.#other, false);
-    if (observation.requests >= MIN_SAMPLES || !this.#reference) this.#reference = observation;
-  }
+  };
 }

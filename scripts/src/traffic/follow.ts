@@ -3,7 +3,7 @@ import { countOf, describeShare, type Sample } from "../domain/sample.ts";
 import { binomialInterval } from "../domain/statistics.ts";
 import type { Weights } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
-import { TimeoutError, waitFor } from "../lib/wait.ts";
+import { waitFor } from "../lib/wait.ts";
 import type { Sampler } from "./switch.ts";
 
 /** One batch in a thousand is rejected although its weight is right, and is sampled again. */
@@ -35,13 +35,9 @@ export async function waitUntilFollowed(
     last = await sample(SAMPLES, signal);
     return follows(last, weights, color) || undefined;
   };
-  try {
-    await waitFor(check, { timeoutMs: TIMEOUT_MS, signal });
-  } catch (error) {
-    if (!(error instanceof TimeoutError)) throw error;
+  if (!(await waitFor(check, { timeoutMs: TIMEOUT_MS, signal })))
     throw new UserError(
       `The traffic did not follow within ${TIMEOUT_MS / 1000} s: ${describeShare(last, color)}, expected ${weights[color]} %.`,
     );
-  }
   return `observed ${describeShare(last, color)} after ${((performance.now() - start) / 1000).toFixed(1)} s`;
 }

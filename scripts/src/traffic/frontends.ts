@@ -23,12 +23,8 @@ export async function waitForFrontends(
   for (const release of FRONTEND_RELEASES) {
     const backend = (await cluster.helm.values(Backend, release))?.backend ?? "none";
     if (URL.parse(backend)?.host !== host) continue;
-    const observed = await waitUntilFollowed(
-      await openSampler(release, service, cluster),
-      weights,
-      color,
-      signal,
-    );
+    const sample = await openSampler(release, service, cluster);
+    const observed = await waitUntilFollowed(sample, weights, color, signal);
     print(`${release} follows: ${observed} more`);
   }
 }

@@ -24,15 +24,8 @@ export interface Observation {
 /** A sample without a colour counts against the target, because only the target gained traffic. */
 export function observe(samples: readonly Sample[], color: Color, isTarget: boolean): Observation {
   const own = samples.filter((sample) => sample.color === color || (isTarget && sample.color === undefined));
-  const good = own.filter((sample) => !isError(sample));
-  return {
-    requests: own.length,
-    errors: own.length - good.length,
-    p99: percentile(
-      good.map(({ milliseconds }) => milliseconds),
-      0.99,
-    ),
-  };
+  const latencies = own.filter((sample) => !isError(sample)).map(({ milliseconds }) => milliseconds);
+  return { requests: own.length, errors: own.length - latencies.length, p99: percentile(latencies, 0.99) };
 }
 
 /** Compares the target with the other colour. @returns why it fails; undefined if it is good enough */

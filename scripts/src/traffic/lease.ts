@@ -76,12 +76,7 @@ function openLease(kubectl: Kubectl, namespace: string, holder: string, intent: 
   const manifest = (holderIdentity: string, resourceVersion?: string) => ({
     apiVersion: "coordination.k8s.io/v1",
     kind: "Lease",
-    metadata: {
-      name: TRAFFIC_RELEASE,
-      namespace,
-      annotations: { [INTENT]: intent },
-      ...(resourceVersion !== undefined && { resourceVersion }),
-    },
+    metadata: { name: TRAFFIC_RELEASE, namespace, resourceVersion, annotations: { [INTENT]: intent } },
     spec: {
       holderIdentity,
       leaseDurationSeconds: TIMING.duration / 1000,
@@ -103,28 +98,19 @@ async function acquire(lease: LeaseObject, timing: LeaseTiming, signal: AbortSig
   for (;;) {
     signal.throwIfAborted();
     const found = await lease.read();
-    if (!found) {
-      if (await lease.create()) return;
-      continue;
-    }
-    const { holderIdentity: holder } = found.spec;
+    const holder = found?.spec.holderIdentity ?? "";
     // Our own write succeeded although its response was lost.
     if (holder === lease.holder) return;
-    if (holder !== "") await waitForCrashed(lease, found, timing, signal);
-    if (!(await lease.hold(found.metadata.resourceVersion))) continue;
-    if (holder !== "")
+    if (found && holder !== "") await waitForCrashed(lease, found, timing, signal);
+    if (!(await (found ? lease.hold(found.metadata.resourceVersion) : lease.create()))) continue;
+    if (found && holder !== "")
       print(`The last shift (${intentOf(found)}, by ${holder}) did not end. This one takes over its lock.`);
     return;
   }
 }
 
 /** Returns if the holder has crashed. Its clock may differ from ours, so we also wait for a renewal that does not come. */
-async function waitForCrashed(
-  lease: LeaseObject,
-  found: Lease,
-  { renewEvery }: LeaseTiming,
-  signal: AbortSignal,
-): Promise<void> {
+async function waitForCrashed(lease: LeaseObject, found: Lease, timing: LeaseTiming, signal: AbortSignal) {
   const { holderIdentity, leaseDurationSeconds, renewTime } = found.spec;
   const left = Date.parse(renewTime ?? "") + leaseDurationSeconds * 1000 - Date.now();
   const refusal = new UserError(
@@ -134,7 +120,7 @@ async function waitForCrashed(
     ].join("\n"),
   );
   if (left > 0) throw refusal;
-  await pause(renewEvery * 1.5, signal);
+  await pause(timing.renewEvery * 1.5, signal);
   const now = await lease.read();
   if (now && now.metadata.resourceVersion !== found.metadata.resourceVersion) throw refusal;
 }
@@ -144,15 +130,10 @@ function intentOf({ metadata }: Lease): string {
 }
 
 /** Renews until `done`. Aborts `lost` if that fails for too long. */
-async function renew(
-  lease: LeaseObject,
-  { renewEvery, lostAfter }: LeaseTiming,
-  lost: AbortController,
-  done: AbortSignal,
-): Promise<void> {
+async function renew(lease: LeaseObject, timing: LeaseTiming, lost: AbortController, done: AbortSignal) {
   let renewed = Date.now();
   while (!lost.signal.aborted) {
-    await pause(renewEvery, done).catch(() => undefined);
+    await pause(timing.renewEvery, done).catch(() => undefined);
     if (done.aborted) return;
     try {
       if ((await lease.read())?.spec.holderIdentity === lease.holder && (await lease.hold()))
@@ -161,6 +142,7 @@ async function renew(
       // The lease outlives an API server that is away for a while.
       if (!(error instanceof UserError)) throw error;
     }
+    const { lostAfter } = timing;
     if (Date.now() - renewed > lostAfter)
       lost.abort(new LeaseLostError(`The lock of the shift could not be renewed for ${lostAfter / 1000} s.`));
   }

@@ -2,7 +2,7 @@ import { CommandError } from "../adapters/command.ts";
 import { describeWeights, type Weights } from "../domain/weights.ts";
 import { InterruptedError, UserError } from "../lib/errors.ts";
 import { print } from "../lib/terminal.ts";
-import { Canary } from "./canary.ts";
+import { startCanary } from "./canary.ts";
 import { waitUntilFollowed } from "./follow.ts";
 import { LeaseLostError } from "./lease.ts";
 import type { ShiftPlan } from "./plan.ts";
@@ -17,7 +17,10 @@ import type { Switch } from "./switch.ts";
 export async function runShift(traffic: Switch, plan: ShiftPlan, signal: AbortSignal): Promise<void> {
   let now = plan.before;
   try {
-    const watchStep = await createWatch(traffic, plan, signal);
+    const { color, canary } = plan;
+    const watchStep = canary
+      ? await startCanary(color, canary, traffic.sample, signal)
+      : (weights: Weights) => waitUntilFollowed(traffic.sample, weights, color, signal);
     for (const weights of plan.steps) {
       signal.throwIfAborted();
       now = weights;
@@ -27,18 +30,6 @@ export async function runShift(traffic: Switch, plan: ShiftPlan, signal: AbortSi
   } catch (error) {
     throw await recover(error, traffic, plan, now, signal);
   }
-}
-
-/** How each step is watched, as a function that returns what was observed. */
-async function createWatch(
-  traffic: Switch,
-  { canary: options, color }: ShiftPlan,
-  signal: AbortSignal,
-): Promise<(weights: Weights) => Promise<string>> {
-  if (!options) return (weights) => waitUntilFollowed(traffic.sample, weights, color, signal);
-  const canary = new Canary(color, options, traffic.sample, signal);
-  await canary.takeReference();
-  return (weights) => canary.watchStep(weights);
 }
 
 /** Restores the weights unless the plan or a lost lease forbids it. @returns the error to report */

@@ -26,11 +26,9 @@ export async function shift(options: ShiftOptions, { signal }: Pick<Context, "si
   if (options.local) return shiftLocal(options, signal);
   const cluster = await connectCluster(options);
   await cluster.jumpbox.ensure(signal);
-  const { target, canary } = options;
-  const intent = `${target.color} to ${(canary?.steps ?? [target.percent]).join(", ")} %`;
-  await withLease(cluster, `${options.service}: ${intent}`, signal, (held) =>
-    shiftInCluster(options, cluster, held),
-  );
+  const { service, target, canary } = options;
+  const intent = `${service}: ${target.color} to ${(canary?.steps ?? [target.percent]).join(", ")} %`;
+  await withLease(cluster, intent, signal, (held) => shiftInCluster(options, cluster, held));
 }
 
 async function shiftLocal(request: ShiftRequest, signal: AbortSignal): Promise<void> {

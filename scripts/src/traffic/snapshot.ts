@@ -57,20 +57,21 @@ export async function takeSnapshot({ kubectl, namespace }: Cluster): Promise<Sna
 
 /** The differences between two moments: UIDs, restart counts and templates. */
 export function compareSnapshots(before: Snapshot, after: Snapshot): Difference {
-  const difference: Difference = { moved: [], scaled: [] };
-  const report = (pod: Pod, what: string, byAutoscaler: boolean) =>
-    (byAutoscaler ? difference.scaled : difference.moved).push(`pod ${pod.name} ${what}`);
+  const moved: string[] = [];
+  const scaled: string[] = [];
   const templates = new Set(before.pods.map(({ app, template }) => `${app} ${template}`));
-  const isScaling = ({ app, template }: Pod) =>
-    after.autoscaled.has(app) && templates.has(`${app} ${template}`);
+  const report = ({ name, app, template }: Pod, what: string) => {
+    const byAutoscaler = after.autoscaled.has(app) && templates.has(`${app} ${template}`);
+    (byAutoscaler ? scaled : moved).push(`pod ${name} ${what}`);
+  };
 
   const later = new Map(after.pods.map((pod) => [pod.uid, pod]));
   for (const pod of before.pods) {
     const now = later.get(pod.uid);
-    if (!now) report(pod, "is gone", isScaling(pod));
-    else if (now.restarts !== pod.restarts) report(pod, "was restarted", false);
+    if (!now) report(pod, "is gone");
+    else if (now.restarts !== pod.restarts) moved.push(`pod ${pod.name} was restarted`);
     later.delete(pod.uid);
   }
-  for (const pod of later.values()) report(pod, "is new", isScaling(pod));
-  return difference;
+  for (const pod of later.values()) report(pod, "is new");
+  return { moved, scaled };
 }

@@ -3,22 +3,27 @@ import type { Cluster } from "../adapters/cluster.ts";
 import { answeredVersion } from "../domain/echo.ts";
 import { serviceUrl } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
-import { TimeoutError, waitFor } from "../lib/wait.ts";
+import { waitFor } from "../lib/wait.ts";
 
 /** How long to retry a target whose responses have no version, in ms. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
-const Deployment = v.object({ status: v.object({ readyReplicas: v.optional(v.number(), 0) }) });
+const Deployment = v.object({
+  spec: v.object({ replicas: v.optional(v.number(), 1) }),
+  status: v.object({ readyReplicas: v.optional(v.number(), 0) }),
+});
 const Values = v.object({ version: v.string() });
 
+/** A Deployment and its number of ready pods; undefined if it does not exist. */
+export function findDeployment(name: string, { kubectl, namespace }: Cluster) {
+  return kubectl.find(Deployment, ["deployment", name, "-n", namespace]);
+}
+
 /** Checks that a release can take traffic: it has ready pods, and they run the released version. @throws {UserError} */
-export async function checkTarget(
-  release: string,
-  { kubectl, helm, jumpbox, namespace }: Cluster,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function checkTarget(release: string, cluster: Cluster, signal?: AbortSignal): Promise<void> {
+  const { helm, jumpbox, namespace } = cluster;
   const [deployment, values] = await Promise.all([
-    kubectl.find(Deployment, ["deployment", release, "-n", namespace]),
+    findDeployment(release, cluster),
     helm.values(Values, release),
   ]);
   if (!deployment || !values)
@@ -31,11 +36,7 @@ export async function checkTarget(
   let body: string | undefined;
   // A failed request does not tell the version. The shift itself judges how many requests fail.
   const check = async () => answeredVersion((body = await jumpbox.curl(url, signal)));
-  const version = await waitFor(check, { timeoutMs: ANSWER_TIMEOUT_MS, signal }).catch((error: unknown) => {
-    if (!(error instanceof TimeoutError)) throw error;
-    return undefined;
-  });
-  if (version !== values.version)
+  if ((await waitFor(check, { timeoutMs: ANSWER_TIMEOUT_MS, signal })) !== values.version)
     throw refuse(
       `${url} must answer version ${values.version}, as released, but answers: ${body?.trim() ?? "nothing"}`,
     );

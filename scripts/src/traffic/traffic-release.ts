@@ -2,7 +2,8 @@ import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { isInProgress, type Upgrade } from "../adapters/helm.ts";
 import { MODES } from "../domain/mode.ts";
-import { TRAFFIC_RELEASE } from "../domain/workload.ts";
+import { liveColors } from "../domain/weights.ts";
+import { TRAFFIC_RELEASE, workload } from "../domain/workload.ts";
 import { chartPath } from "../lib/paths.ts";
 
 const Colors = v.object({ weights: v.object({ blue: v.number(), green: v.number() }) });
@@ -15,6 +16,17 @@ const Values = v.object({
 /** The values of the helm release echo-traffic: the stable names and their weights. Undefined if it is not installed. */
 export function readTraffic({ helm }: Cluster): Promise<v.InferOutput<typeof Values> | undefined> {
   return helm.values(Values, TRAFFIC_RELEASE);
+}
+
+/** The helm releases that receive traffic now. */
+export async function liveReleases(cluster: Cluster): Promise<string[]> {
+  const { backend, frontend } = (await readTraffic(cluster)) ?? {};
+  return [
+    ...(backend ? liveColors(backend.weights) : []).map((color) => workload("echo-backend", color).name),
+    ...(frontend?.enabled ? liveColors(frontend.weights) : []).map(
+      (color) => workload("echo-frontend", color).name,
+    ),
+  ];
 }
 
 /** Changes values of the helm release echo-traffic. The caller holds the lease. */

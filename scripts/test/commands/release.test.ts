@@ -79,7 +79,7 @@ describe("--shift", () => {
     const { calls } = releaseTools({ kubectl: [{ when: "exec", effect: "hang" }] });
     const releasing = startCommand("release:green", "--registry", "registry.example", "--yes", "--shift");
     const verifying = () => Promise.resolve(calls().some(({ args }) => args.includes("exec")) || undefined);
-    await waitFor(verifying, { timeoutMs: 30_000, intervalMs: 50 });
+    expect(await waitFor(verifying, { timeoutMs: 30_000, intervalMs: 50 })).toBe(true);
     releasing.kill("SIGTERM");
     const { exitCode, stderr } = await releasing;
     expect(exitCode).toBe(130);

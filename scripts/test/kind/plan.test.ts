@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { describeStep, type KindState, planDelete, planKind } from "../../src/kind/plan.ts";
+import { type KindState, planDelete, planKind } from "../../src/kind/plan.ts";
 
-const words = (state: KindState) => planKind(state).map(describeStep);
+const words = (state: KindState) => planKind(state).map(({ title }) => title);
 const connected = { running: true, networks: ["bridge", "kind"] };
 const TRUST = `[host."http://echo-registry:5000"] in /etc/containerd/certs.d/localhost:5000/hosts.toml`;
 
@@ -22,22 +22,25 @@ test("what exists is left alone", () => {
 });
 
 test("a stopped registry is restarted, with its images", () => {
-  const steps = planKind({ registry: { running: false, networks: ["kind"] }, nodes: undefined });
-  expect(steps.map(({ kind }) => kind)).toEqual(["start registry", "create cluster", "write"]);
+  expect(words({ registry: { running: false, networks: ["kind"] }, nodes: undefined })).toEqual([
+    "Restart the container echo-registry",
+    "Create the kind cluster echo, and point the kubeconfig at it",
+    `Point the node echo-control-plane at the registry: ${TRUST}`,
+  ]);
 });
 
 test("each node of a larger cluster is pointed at the registry", () => {
-  const steps = planKind({ registry: { running: true, networks: ["bridge"] }, nodes: ["a", "b"] });
-  expect(steps).toMatchObject([
-    { kind: "use cluster" },
-    { kind: "connect", name: "echo-registry", network: "kind" },
-    { kind: "write", node: "a" },
-    { kind: "write", node: "b" },
+  expect(words({ registry: { running: true, networks: ["bridge"] }, nodes: ["a", "b"] })).toEqual([
+    "Point the kubeconfig at the kind cluster echo, which already exists",
+    "Connect the container echo-registry to the network kind",
+    `Point the node a at the registry: ${TRUST}`,
+    `Point the node b at the registry: ${TRUST}`,
   ]);
 });
 
 test("removes what exists, and nothing else", () => {
-  expect(planDelete({ registry: connected, nodes: ["echo-control-plane"] }).map(describeStep)).toEqual([
+  const state = { registry: connected, nodes: ["echo-control-plane"] };
+  expect(planDelete(state).map(({ title }) => title)).toEqual([
     "Delete the kind cluster echo, with everything in it",
     "Remove the container echo-registry, with all its images",
   ]);

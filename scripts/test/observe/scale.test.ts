@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openCluster } from "../../src/adapters/cluster.ts";
-import { millicores, readScale } from "../../src/observe/scale.ts";
-import { describeCpu, describeReplicas } from "../../src/observe/load-view.ts";
+import { describeCpu, describeReplicas, millicores, readScale } from "../../src/observe/scale.ts";
 import { fixtureTool } from "../support/tools.ts";
 
 const deployment = { kind: "Deployment", status: { replicas: 5, readyReplicas: 3 } };

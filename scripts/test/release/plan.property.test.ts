@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { SERVICES, TRAFFIC_RELEASE, workload } from "../../src/domain/workload.ts";
-import { describeStep, planRelease, type ReleaseRequest } from "../../src/release/plan.ts";
+import { planRelease, type ReleaseRequest } from "../../src/release/plan.ts";
 import { COLORS } from "../../src/domain/color.ts";
 
 const ALL = SERVICES.flatMap((service) => COLORS.map((color) => workload(service, color)));
@@ -63,8 +63,8 @@ test("any release has one plan, and each of its steps fits on a line", () => {
     fc.property(request, installed, (wanted, names) => {
       const plan = planRelease(wanted, { installed: names });
       expect(planRelease(wanted, { installed: names })).toEqual(plan);
-      for (const step of [...plan.images, ...plan.deploys, ...plan.verifies])
-        expect(describeStep(step)).toMatch(/^[^\n]+$/);
+      for (const { title } of [...plan.images, ...plan.deploys, ...plan.verifies])
+        expect(title).toMatch(/^[^\n]+$/);
     }),
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { workload } from "../../src/domain/workload.ts";
-import { describeStep, planRelease, type ReleaseRequest } from "../../src/release/plan.ts";
+import { planRelease, type ReleaseRequest } from "../../src/release/plan.ts";
 
 const blue = workload("echo-backend", "blue");
 const green = workload("echo-backend", "green");
@@ -24,7 +24,7 @@ const values = (changes: Partial<ReleaseRequest>, installed?: string[]) =>
 
 test("one backend: build and push, deploy, verify", () => {
   const { images, deploys, verifies } = plan();
-  expect([...images, ...deploys, ...verifies].map(describeStep)).toEqual([
+  expect([...images, ...deploys, ...verifies].map(({ title }) => title)).toEqual([
     "Build and push localhost:5000/echo-backend:11.0",
     "Deploy echo-backend-blue (registry=localhost:5000, color=blue, version=11.0)",
     "Verify that http://echo-backend-blue.demos.svc.cluster.local:80 answers version 11.0",
@@ -45,15 +45,13 @@ describe("ECR", () => {
 
   test("deletes the repository first with --recreate, and the plan says so", () => {
     const [step] = plan({ ecr: true, recreate: true }).images;
-    expect(step && describeStep(step)).toBe(
-      "Delete the ECR repository echo-backend with all its images, and recreate it",
-    );
+    expect(step?.title).toBe("Delete the ECR repository echo-backend with all its images, and recreate it");
   });
 });
 
 test("signs each image after all are pushed", () => {
   const { images } = plan({ workloads: [blue, green], sign: true });
-  expect(images.map(describeStep)).toEqual([
+  expect(images.map(({ title }) => title)).toEqual([
     "Build and push localhost:5000/echo-backend:11.0",
     "Build and push localhost:5000/echo-backend:12.0",
     "Sign localhost:5000/echo-backend:11.0 and attest its SBOM",
