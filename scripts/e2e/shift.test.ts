@@ -74,7 +74,7 @@ describe("weights in mode gateway", () => {
   afterAll(() => shiftTo("blue"));
 
   test.each([10, 25, 50, 75, 90])(
-    "a weight of %d %% for green holds over 4,000 requests",
+    "a weight of %d percent for green holds over 4,000 requests",
     async (percent) => {
       await shiftTo("--green", String(percent));
       const green = countOf(await backendSwitch.sample(4000), "green");
