@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { launchChromium } from "../../src/adapters/chromium.ts";
 import { localUrl, PORTS } from "../../src/domain/ports.ts";
 import { weightsOf } from "../../src/domain/weights.ts";
@@ -7,7 +6,7 @@ import { print } from "../../src/lib/terminal.ts";
 import { waitUntilFollowed } from "../../src/traffic/follow.ts";
 import { openLocalSwitch } from "../../src/traffic/local-switch.ts";
 
-const FOLDER = `${ROOT}docs/pictures`;
+const FILE = `${ROOT}docs/pictures/live-page.png`;
 const SHARES = [0, 10, 25, 50, 75];
 const RESPONSES_PER_SHARE = 150;
 
@@ -28,7 +27,6 @@ for (const [index, share] of SHARES.entries()) {
     await page.waitForEvent("requestfinished");
 }
 await page.locator("#rate").blur();
-await mkdir(FOLDER, { recursive: true });
-await page.screenshot({ path: `${FOLDER}/live-page.png` });
+await page.screenshot({ path: FILE });
 await traffic.setWeights(before.weights);
-print(`${FOLDER}/live-page.png`);
+print(FILE);

@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { platform } from "node:os";
 import { describe, expect, test } from "vitest";
+import { LOAD_CORE } from "../../../src/adapters/taskset.ts";
 import { BARE_HTTP, type Contender } from "../../../tools/bench/contenders.ts";
-import { LOAD_CORE, startServer } from "../../../tools/bench/server.ts";
+import { startServer } from "../../../tools/bench/server.ts";
 
 const program = (code: string): Contender => ({ name: "test", args: ["--eval", code], hop: false });
 const isRunning = (pid: number) => {
