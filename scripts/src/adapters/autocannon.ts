@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { ROOT } from "../lib/paths.ts";
 import { parseJson, run } from "./command.ts";
-import type { Load, LoadResult, LoadTool } from "./load-tool.ts";
-import { pinned } from "./taskset.ts";
+import type { LoadResult, LoadTool } from "./load-tool.ts";
+import { LOAD_CORE, pinned } from "./taskset.ts";
 
 const Report = v.object({
   requests: v.object({ average: v.number(), total: v.number() }),
@@ -16,21 +16,15 @@ export const autocannon: LoadTool = {
   limits:
     "autocannon runs on Node too and needs about as much CPU time per request as the servers. Rates near that of bare " +
     "node:http may be its own limit, and its p99 is in whole ms. Install wrk for exact figures.",
-  async load(url, { connections, seconds, core, rate }: Load) {
-    const flags = ["--json", "--no-progress", "--connections", String(connections)];
-    const limit = rate === undefined ? [] : ["--overallRate", String(Math.round(rate))];
-    const output = await run(
-      ...pinned(core, "autocannon", ...flags, "--duration", String(seconds), ...limit, url),
-      { cwd: `${ROOT}scripts` },
-    );
-    return parseAutocannon(output);
+  async load(url, { connections, seconds, rate }) {
+    const flags = ["--json", "--no-progress", `--connections=${connections}`, `--duration=${seconds}`];
+    if (rate !== undefined) flags.push(`--overallRate=${Math.round(rate)}`);
+    const command = pinned(LOAD_CORE, "autocannon", ...flags, url);
+    return parseAutocannon(await run(...command, { cwd: `${ROOT}scripts` }));
   },
 };
 
-/**
- * Parses autocannon's report.
- * @throws {Error} if it reports failures or is not a report
- */
+/** @throws {Error} if the output reports failures or is not a report */
 export function parseAutocannon(output: string): LoadResult {
   const { requests, latency, non2xx, errors } = parseJson("autocannon", Report, output);
   if (non2xx + errors > 0)

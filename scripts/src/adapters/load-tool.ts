@@ -9,13 +9,11 @@ export interface LoadResult {
 export interface Load {
   connections: number;
   seconds: number;
-  /** The core that the load generator is pinned to. */
-  core: number;
   /** Requests per second over all connections, for a load below saturation. Default: as many as possible. */
   rate?: number;
 }
 
-/** A load generator with keep-alive connections. */
+/** A load generator with keep-alive connections, pinned to the core of the load. */
 export interface LoadTool {
   name: string;
   /** What it cannot measure; printed with its results. */

@@ -1,6 +1,6 @@
 import { run } from "./command.ts";
-import type { Load, LoadResult, LoadTool } from "./load-tool.ts";
-import { pinned } from "./taskset.ts";
+import type { LoadResult, LoadTool } from "./load-tool.ts";
+import { LOAD_CORE, pinned } from "./taskset.ts";
 
 const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000 };
 /** Between two requests of a connection if the rate is limited, in ms. */
@@ -10,22 +10,19 @@ const TIMEOUT = "10s";
 
 export const wrk: LoadTool = {
   name: "wrk",
-  async load(url, { connections, seconds, core, rate }: Load) {
+  async load(url, { connections, seconds, rate }) {
     // wrk cannot limit its rate. Instead, each connection pauses between its requests.
     const parallel = rate === undefined ? connections : Math.round((rate * PAUSE_MS) / 1000);
     const flags = ["-t1", `-c${parallel}`, `-d${seconds}s`, "--latency", "--timeout", TIMEOUT];
     const script = rate === undefined ? [] : ["-s", "/dev/stdin"];
-    const output = await run(...pinned(core, "wrk", ...flags, ...script, url), {
+    const output = await run(...pinned(LOAD_CORE, "wrk", ...flags, ...script, url), {
       input: `function delay() return ${PAUSE_MS} end`,
     });
     return parseWrk(output);
   },
 };
 
-/**
- * Parses wrk's report.
- * @throws {Error} if it reports failures or is not a report
- */
+/** @throws {Error} if the output reports failures or is not a report */
 export function parseWrk(output: string): LoadResult {
   const failed = /^\s*(?:Non-2xx|Socket errors).*$/m.exec(output)?.[0].trim();
   if (failed !== undefined) throw new Error(`Requests failed under load: ${failed}`);

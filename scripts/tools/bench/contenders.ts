@@ -11,25 +11,25 @@ export interface Contender {
   hop: boolean;
 }
 
+export const DOCKERFILE = `${ROOT}docker/Dockerfile`;
 const BARE = `${ROOT}scripts/tools/bench/bare/`;
 
 export const BARE_HTTP: Contender = { name: "bare node:http", args: [`${BARE}http.mjs`], hop: false };
 export const BARE_FASTIFY: Contender = { name: "bare Fastify", args: [`${BARE}fastify.mjs`], hop: false };
 export const BARE_HOP: Contender = { name: "bare node:http + undici", args: [`${BARE}hop.mjs`], hop: true };
-export const BACKEND: Contender = shipped("echo-backend");
-export const FRONTEND: Contender = shipped("echo-frontend");
+export const BACKEND = builtService("echo-backend");
+export const FRONTEND = builtService("echo-frontend");
 export const CONTENDERS = [BARE_HTTP, BARE_FASTIFY, BACKEND, BARE_HOP, FRONTEND];
 
-/** A service's bundle of the blue version, started as its image starts it. */
-export function shipped(service: ServiceName, folder = `${ROOT}services/${service}/dist`): Contender {
-  const bundle = `${folder}/${service}-${workload(service, "blue").version}.mjs`;
-  return { name: service, args: [...imageFlags(), bundle], hop: service === "echo-frontend" };
+/** A service's bundle of the blue version. The folder is in the service's own. */
+export function builtService(service: ServiceName, folder = "dist"): Contender {
+  const { version } = workload(service, "blue");
+  return serviceFrom(`${ROOT}services/${service}/${folder}/${service}-${version}.mjs`, service);
 }
 
-/** The flags of `node` in the image. */
-function imageFlags(): string[] {
-  const [, entrypoint = "[]"] =
-    /^ENTRYPOINT (\[.*\])$/m.exec(readFileSync(`${ROOT}docker/Dockerfile`, "utf8")) ?? [];
+/** A service's bundle, started as its image starts it: with the flags of the Dockerfile. */
+export function serviceFrom(bundle: string, service: ServiceName): Contender {
+  const [, entrypoint = "[]"] = /^ENTRYPOINT (\[.*\])$/m.exec(readFileSync(DOCKERFILE, "utf8")) ?? [];
   const words: string[] = JSON.parse(entrypoint);
-  return words.slice(1, -1);
+  return { name: service, args: [...words.slice(1, -1), bundle], hop: service === "echo-frontend" };
 }

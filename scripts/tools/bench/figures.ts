@@ -1,62 +1,50 @@
 import { BACKEND, BARE_FASTIFY, BARE_HOP, BARE_HTTP, type Contender, FRONTEND } from "./contenders.ts";
+import type { Results, Samples } from "./execute.ts";
 import type { ImageResult } from "./image.ts";
 import { MEMORY_CONNECTIONS } from "./plan.ts";
-import { type Results, type Samples, samplesOf } from "./results.ts";
 import { median } from "./statistics.ts";
 
-/** A value that docs/performance.md promises or shows. */
+/** A promise of docs/performance.md. */
+type Limit = { least: number } | { most: number };
+
+/** A value that docs/performance.md promises or, without a limit, shows for comparison. */
 export interface Figure {
   what: string;
   value: number;
   /** The smallest and the largest value of a round. */
   spread?: readonly [number, number];
-  /** The promise: at `least` or at `most`. Without one, the figure is for comparison. */
-  limit?: { least: number } | { most: number };
+  limit?: Limit | undefined;
 }
 
+const RATIOS: readonly [name: string, key: keyof Samples, of: Contender, over: Contender, limit?: Limit][] = [
+  ["requests/s", "requestsPerSecond", BARE_FASTIFY, BARE_HTTP],
+  ["requests/s", "requestsPerSecond", BACKEND, BARE_HTTP, { least: 0.95 }],
+  ["requests/s", "requestsPerSecond", FRONTEND, BARE_HOP, { least: 1.1 }],
+  ["idle memory", "idleMiB", BACKEND, BARE_HTTP, { most: 1.15 }],
+  ["idle memory", "idleMiB", FRONTEND, BARE_HOP, { most: 1.15 }],
+  ["p99 at half load", "halfLoadP99Ms", BACKEND, BARE_HTTP, { most: 1.2 }],
+];
 const MAX_LOADED_MIB = 160;
 
-export function figuresOf(results: Results): Figure[] {
-  return [
-    ...serverFigures(results),
-    memoryFigure(results),
-    ...results.images.flatMap(imageFigures),
-    ...soakFigures(results),
-  ];
-}
-
-function serverFigures(results: Results): Figure[] {
-  const compare = (
-    what: string,
-    [of, over]: readonly [Contender, Contender],
-    key: keyof Samples,
-    limit?: Figure["limit"],
-  ): Figure => ({
-    what: `${what}: ${of.name} over ${over.name}`,
-    ...ratio(samplesOf(results, of)[key], samplesOf(results, over)[key]),
-    ...(limit && { limit }),
-  });
-  const backend = [BACKEND, BARE_HTTP] as const;
-  const frontend = [FRONTEND, BARE_HOP] as const;
-  return [
-    compare("requests/s", [BARE_FASTIFY, BARE_HTTP], "requestsPerSecond"),
-    compare("requests/s", backend, "requestsPerSecond", { least: 0.95 }),
-    compare("requests/s", frontend, "requestsPerSecond", { least: 1.1 }),
-    compare("idle memory", backend, "idleMiB", { most: 1.15 }),
-    compare("idle memory", frontend, "idleMiB", { most: 1.15 }),
-    compare("p99 at half load", backend, "halfLoadP99Ms", { most: 1.2 }),
-  ];
-}
-
-function memoryFigure({ growth }: Results): Figure {
+export function figuresOf({ measured, growth, images, soaked }: Results): Figure[] {
   const loaded = growth.find(
-    ({ of, connections, delayMs }) => of === FRONTEND && connections === MEMORY_CONNECTIONS && delayMs === 0,
+    ({ server, connections, delayMs }) =>
+      server === FRONTEND.name && connections === MEMORY_CONNECTIONS && delayMs === 0,
   );
-  return {
-    what: `MiB with ${MEMORY_CONNECTIONS} connections: ${FRONTEND.name}`,
-    value: loaded?.MiB ?? Number.NaN,
-    limit: { most: MAX_LOADED_MIB },
-  };
+  return [
+    ...RATIOS.map(([name, key, of, over, limit]) => {
+      const what = `${name}: ${of.name} over ${over.name}`;
+      const { value, spread } = ratio(measured[of.name]?.[key] ?? [], measured[over.name]?.[key] ?? []);
+      return { what, value, spread, limit };
+    }),
+    {
+      what: `MiB with ${MEMORY_CONNECTIONS} connections: ${FRONTEND.name}`,
+      value: loaded?.MiB ?? Number.NaN,
+      limit: { most: MAX_LOADED_MIB },
+    },
+    ...images.flatMap(imageFigures),
+    ...(soaked.length > 0 ? soakFigures(soaked) : []),
+  ];
 }
 
 function imageFigures({ service, starts, bytes, ownBytes }: ImageResult): Figure[] {
@@ -71,8 +59,7 @@ function imageFigures({ service, starts, bytes, ownBytes }: ImageResult): Figure
   ];
 }
 
-function soakFigures({ soaked }: Results): Figure[] {
-  if (soaked.length === 0) return [];
+function soakFigures(soaked: readonly number[]): Figure[] {
   const half = Math.ceil(soaked.length / 2);
   return [
     {
@@ -85,15 +72,10 @@ function soakFigures({ soaked }: Results): Figure[] {
 }
 
 /** The ratio of two medians, and the range of the ratios of each round. */
-export function ratio(
-  ours: readonly number[],
-  theirs: readonly number[],
-): Required<Pick<Figure, "value" | "spread">> {
+export function ratio(ours: readonly number[], theirs: readonly number[]) {
   const rounds = ours.map((value, round) => value / (theirs[round] ?? Number.NaN));
-  return {
-    value: median(ours) / median(theirs),
-    spread: [Math.min(...rounds), Math.max(...rounds)],
-  };
+  const spread = [Math.min(...rounds), Math.max(...rounds)] as const;
+  return { value: median(ours) / median(theirs), spread };
 }
 
 /** Whether a figure keeps its promise. An unmeasured one (NaN) does not. */

@@ -15,38 +15,27 @@ export type Step = { title: string } & (
   | { kind: "soak"; minutes: number; connections: number }
 );
 
-export interface PlanOptions {
-  rounds: number;
-  images: boolean;
-  soak: boolean;
-}
-
 /** All measurements in their order. Contenders alternate, so that a slow phase of the machine affects all of them. */
-export function planBench({ rounds, images, soak }: PlanOptions): Step[] {
-  const sizes = [1, 32, MEMORY_CONNECTIONS, 1024];
-  return [
-    ...Array.from({ length: rounds }, (_, round) => CONTENDERS.map((of) => compare(of, round + 1))).flat(),
-    ...[BACKEND, FRONTEND].flatMap((of) => sizes.map((connections) => grow(of, connections, 0))),
-    ...[5, 50].map((delayMs) => grow(FRONTEND, MEMORY_CONNECTIONS, delayMs)),
-    ...(images ? SERVICES : []).map((service) => startImage(service, rounds * STARTS_PER_ROUND)),
-    ...(soak ? [soakFrontend(SOAK_MINUTES, MEMORY_CONNECTIONS)] : []),
-  ];
-}
+export function planBench(rounds: number, { images, soak }: { images: boolean; soak: boolean }): Step[] {
+  const steps: Step[] = [];
+  for (let round = 1; round <= rounds; round++)
+    for (const server of CONTENDERS)
+      steps.push({ kind: "compare", title: `round ${round}: ${server.name}`, of: server });
 
-function compare(of: Contender, round: number): Step {
-  return { kind: "compare", title: `round ${round}: ${of.name}`, of };
-}
+  const grow = (of: Contender, connections: number, delayMs: number) => {
+    const title = `${of.name}: ${connections} connections, backend delay ${delayMs} ms`;
+    steps.push({ kind: "grow", title, of, connections, delayMs });
+  };
+  for (const server of [BACKEND, FRONTEND])
+    for (const connections of [1, 32, MEMORY_CONNECTIONS, 1024]) grow(server, connections, 0);
+  for (const delayMs of [5, 50]) grow(FRONTEND, MEMORY_CONNECTIONS, delayMs);
 
-function grow(of: Contender, connections: number, delayMs: number): Step {
-  const title = `${of.name}: ${connections} connections, backend delay ${delayMs} ms`;
-  return { kind: "grow", title, of, connections, delayMs };
-}
-
-function startImage(service: ServiceName, starts: number): Step {
-  return { kind: "image", title: `image of ${service}: ${starts} starts`, service, starts };
-}
-
-function soakFrontend(minutes: number, connections: number): Step {
-  const title = `${FRONTEND.name}: ${connections} connections for ${minutes} minutes`;
-  return { kind: "soak", title, minutes, connections };
+  const starts = rounds * STARTS_PER_ROUND;
+  for (const service of images ? SERVICES : [])
+    steps.push({ kind: "image", title: `image of ${service}: ${starts} starts`, service, starts });
+  if (soak) {
+    const title = `${FRONTEND.name}: ${MEMORY_CONNECTIONS} connections for ${SOAK_MINUTES} minutes`;
+    steps.push({ kind: "soak", title, minutes: SOAK_MINUTES, connections: MEMORY_CONNECTIONS });
+  }
+  return steps;
 }

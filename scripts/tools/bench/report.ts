@@ -1,14 +1,13 @@
 import { arch, cpus, loadavg, platform, totalmem } from "node:os";
+import type { LoadTool } from "../../src/adapters/load-tool.ts";
 import { table } from "../../src/lib/terminal.ts";
+import { FRONTEND } from "./contenders.ts";
+import type { Results } from "./execute.ts";
 import { type Figure, isMet } from "./figures.ts";
-import type { Results } from "./results.ts";
 import { median } from "./statistics.ts";
 
 export interface Report {
-  /** The name of the load generator. */
-  load: string;
-  /** What the load generator cannot measure. */
-  limits?: string | undefined;
+  tool: LoadTool;
   results: Results;
   figures: readonly Figure[];
   bundles: readonly { name: string; bytes: number }[];
@@ -21,37 +20,29 @@ export function machine(): string {
   return `${cpus().length} × ${cpu?.model.trim() ?? "unknown"}, ${memory} GiB, ${platform()} ${arch()}, Node ${process.version}, load average ${loadavg()[0]?.toFixed(1)}`;
 }
 
-export function jsonReport({ load, results, figures, bundles }: Report): string {
-  const { measured, growth, images, soaked } = results;
-  return JSON.stringify({
-    machine: machine(),
-    load,
-    figures: figures.map((figure) => ({ ...figure, met: isMet(figure) })),
-    measured: Object.fromEntries(Array.from(measured, ([{ name }, samples]) => [name, samples])),
-    growth: Array.from(growth, ({ of, ...rest }) => ({ server: of.name, ...rest })),
-    images,
-    soaked,
-    bundles,
-  });
+export function jsonReport({ tool, results, figures, bundles }: Report): string {
+  const judged = figures.map((figure) => ({ ...figure, met: isMet(figure) }));
+  return JSON.stringify({ machine: machine(), load: tool.name, figures: judged, ...results, bundles });
 }
 
-export function textReport({ load, limits, results, figures, bundles }: Report): string {
+export function textReport({ tool, results, figures, bundles }: Report): string {
   const { measured, growth, images, soaked } = results;
   return [
-    `${machine()}, load from ${load}`,
-    ...(limits === undefined ? [] : [limits]),
+    `${machine()}, load from ${tool.name}`,
+    tool.limits,
     `\n${contenderTable(measured)}\n\n${figureTable(figures)}\n\n${growthTable(growth)}\n`,
     ...bundles.map(({ name, bytes }) => `${name}: bundle of ${(bytes / 1000).toFixed(0)} kB`),
-    ...(images.length > 0 ? [] : ["Images were not measured: docker is missing."]),
-    ...(soaked.length > 0
-      ? [`soak, MiB at the end of each minute: ${soaked.map((MiB) => MiB.toFixed(0)).join(" ")}`]
-      : []),
-  ].join("\n");
+    images.length === 0 && "Images were not measured: docker is missing.",
+    soaked.length > 0 &&
+      `soak, MiB at the end of each minute: ${soaked.map((MiB) => MiB.toFixed(0)).join(" ")}`,
+  ]
+    .filter(Boolean)
+    .join("\n");
 }
 
 function contenderTable(measured: Results["measured"]): string {
-  const rows = Array.from(measured, ([{ name }, samples]) => [
-    name,
+  const rows = Object.entries(measured).map(([server, samples]) => [
+    server,
     median(samples.requestsPerSecond).toFixed(0),
     median(samples.startMs).toFixed(0),
     median(samples.idleMiB).toFixed(0),
@@ -62,19 +53,19 @@ function contenderTable(measured: Results["measured"]): string {
 
 function figureTable(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
-    const { what, value, spread, limit } = figure;
+    const { what, value, spread = [], limit } = figure;
     const promised = limit ? `at ${Object.entries(limit).flat().join(" ")}` : "";
-    const range = spread ? spread.map((end) => end.toFixed(2)).join(" to ") : "";
+    const range = spread.map((end) => end.toFixed(2)).join(" to ");
     return [what, value.toFixed(2), range, promised, isMet(figure) ? "" : "missed"];
   });
   return table(["medians", "value", "rounds", "promised", ""], rows);
 }
 
 function growthTable(growth: Results["growth"]): string {
-  const rows = growth.map(({ of, connections, delayMs, requestsPerSecond, p99Ms, MiB }) => [
-    of.name,
+  const rows = growth.map(({ server, connections, delayMs, requestsPerSecond, p99Ms, MiB }) => [
+    server,
     String(connections),
-    of.hop ? String(delayMs) : "",
+    server === FRONTEND.name ? String(delayMs) : "",
     requestsPerSecond.toFixed(0),
     p99Ms.toFixed(1),
     MiB.toFixed(0),

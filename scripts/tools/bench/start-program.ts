@@ -41,13 +41,10 @@ async function timeToResponse(
 
 /** All files of a folder, gzipped one by one, in bytes. */
 function compressedSize(folder: string): number {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  return files.reduce(
-    (sum, { parentPath, name }) => sum + gzipSync(readFileSync(join(parentPath, name))).length,
-    0,
-  );
+  let bytes = 0;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) bytes += gzipSync(readFileSync(join(entry.parentPath, entry.name))).length;
+  return bytes;
 }
 
 const bareFile = "/tmp/bare.mjs";

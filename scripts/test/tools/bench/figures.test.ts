@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BACKEND, BARE_HOP, BARE_HTTP, CONTENDERS, FRONTEND } from "../../../tools/bench/contenders.ts";
+import type { Results } from "../../../tools/bench/execute.ts";
 import { figuresOf, isMet, ratio } from "../../../tools/bench/figures.ts";
-import type { Results } from "../../../tools/bench/results.ts";
 
 test("a ratio compares the medians, and its spread the rounds", () => {
   expect(ratio([10, 30, 20], [10, 10, 40])).toEqual({ value: 2, spread: [0.5, 3] });
@@ -25,16 +25,14 @@ test("a figure without a promise is met", () => {
 /** The results of a run that keeps every promise, apart from `change`. */
 function results(change: Partial<Results> = {}): Results {
   const samples = { requestsPerSecond: [100], startMs: [50], idleMiB: [60], halfLoadP99Ms: [1] };
-  const measured = new Map(
-    CONTENDERS.map((contender) => [
-      contender,
-      contender === FRONTEND ? { ...samples, requestsPerSecond: [120] } : samples,
-    ]),
-  );
+  const measured = {
+    ...Object.fromEntries(CONTENDERS.map(({ name }) => [name, samples])),
+    [FRONTEND.name]: { ...samples, requestsPerSecond: [120] },
+  };
   const load = { requests: 1, requestsPerSecond: 1, p99Ms: 1 };
   return {
     measured,
-    growth: [{ of: FRONTEND, connections: 256, delayMs: 0, MiB: 120, ...load }],
+    growth: [{ server: FRONTEND.name, connections: 256, delayMs: 0, MiB: 120, ...load }],
     images: [
       {
         service: "echo-backend",
@@ -61,7 +59,7 @@ describe("the figures of a run", () => {
 
   test("name each missed ratio", () => {
     const slow = { requestsPerSecond: [94], startMs: [50], idleMiB: [70], halfLoadP99Ms: [1.3] };
-    const measured = new Map([...results().measured, [BACKEND, slow]]);
+    const measured = { ...results().measured, [BACKEND.name]: slow };
     expect(missed(results({ measured }))).toEqual([
       "requests/s: echo-backend over bare node:http",
       "idle memory: echo-backend over bare node:http",
@@ -71,7 +69,7 @@ describe("the figures of a run", () => {
 
   test("compare the frontend with the bare hop", () => {
     const fast = { requestsPerSecond: [110], startMs: [50], idleMiB: [50], halfLoadP99Ms: [] };
-    const measured = new Map([...results().measured, [BARE_HOP, fast]]);
+    const measured = { ...results().measured, [BARE_HOP.name]: fast };
     expect(missed(results({ measured }))).toEqual([
       "requests/s: echo-frontend over bare node:http + undici",
       "idle memory: echo-frontend over bare node:http + undici",
@@ -81,9 +79,9 @@ describe("the figures of a run", () => {
   test("miss the memory limit if only other loads were measured", () => {
     const load = { requests: 1, requestsPerSecond: 1, p99Ms: 1, MiB: 1 };
     const growth = [
-      { of: FRONTEND, connections: 32, delayMs: 0, ...load },
-      { of: FRONTEND, connections: 256, delayMs: 5, ...load },
-      { of: BARE_HTTP, connections: 256, delayMs: 0, ...load },
+      { server: FRONTEND.name, connections: 32, delayMs: 0, ...load },
+      { server: FRONTEND.name, connections: 256, delayMs: 5, ...load },
+      { server: BARE_HTTP.name, connections: 256, delayMs: 0, ...load },
     ];
     expect(missed(results({ growth }))).toEqual(["MiB with 256 connections: echo-frontend"]);
   });

@@ -1,9 +1,12 @@
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { platform } from "node:os";
+import { platform, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { LOAD_CORE } from "../../../src/adapters/taskset.ts";
 import { BARE_HTTP, type Contender } from "../../../tools/bench/contenders.ts";
-import { LOAD_CORE, startServer } from "../../../tools/bench/server.ts";
+import { startContender, startServer } from "../../../tools/bench/server.ts";
 
 const program = (code: string): Contender => ({ name: "test", args: ["--eval", code], hop: false });
 const isRunning = (pid: number) => {
@@ -47,6 +50,24 @@ describe.runIf(platform() === "linux")("a server of the benchmark", () => {
     receiver.close();
     expect(pid).toBeGreaterThan(0);
     expect(isRunning(pid)).toBe(false);
+  });
+
+  test("gets a port of its own if another one starts at the same time", async () => {
+    const starting = [startServer(BARE_HTTP, LOAD_CORE, {}), startServer(BARE_HTTP, LOAD_CORE, {})] as const;
+    await using first = await starting[0];
+    await using second = await starting[1];
+    expect(first.url).not.toBe(second.url);
+  });
+
+  test("stops its backend if it exits", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "bench-")), "backend");
+    const failing = program(
+      `fs.writeFileSync(${JSON.stringify(file)}, process.env.BACKEND); process.exit(3)`,
+    );
+    await expect(startContender({ ...failing, hop: true })).rejects.toThrow("No 200");
+    const backend = readFileSync(file, "utf8");
+    rmSync(dirname(file), { recursive: true });
+    await expect(fetch(backend)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
   });
 
   test("fails at once if it exits", async () => {

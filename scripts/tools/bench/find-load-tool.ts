@@ -1,7 +1,6 @@
 import { cpus, platform } from "node:os";
 import { autocannon } from "../../src/adapters/autocannon.ts";
 import { run } from "../../src/adapters/command.ts";
-import { createDocker } from "../../src/adapters/docker.ts";
 import type { LoadTool } from "../../src/adapters/load-tool.ts";
 import { wrk } from "../../src/adapters/wrk.ts";
 import { UserError } from "../../src/lib/errors.ts";
@@ -11,25 +10,16 @@ import { UserError } from "../../src/lib/errors.ts";
  * @throws {UserError} if this machine cannot pin a server and its load to a core each
  */
 export async function findLoadTool(): Promise<LoadTool> {
-  if (platform() !== "linux") throw new UserError("The benchmark needs Linux, to pin processes to cores.");
-  if (cpus().length < 2)
-    throw new UserError("The benchmark needs two cores: one for the server, one for the load.");
+  if (platform() !== "linux" || cpus().length < 2)
+    throw new UserError("The benchmark needs Linux and two cores: one for the server, one for the load.");
   if (!(await isInstalled("taskset")))
     throw new UserError("The benchmark needs taskset: apt-get install util-linux");
   return (await isInstalled("wrk")) ? wrk : autocannon;
 }
 
-/** Whether docker can build and run images. */
-export function hasDocker(): Promise<boolean> {
-  const docker = createDocker();
-  return succeed(docker.engineVersion(), docker.buildxVersion());
-}
-
 function isInstalled(tool: string): Promise<boolean> {
-  return succeed(run("which", [tool]));
-}
-
-async function succeed(...commands: readonly Promise<string>[]): Promise<boolean> {
-  const results = await Promise.allSettled(commands);
-  return results.every(({ status }) => status === "fulfilled");
+  return run("which", [tool]).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,43 +1,28 @@
-import { table } from "../../../src/lib/terminal.ts";
-import { median, quantile } from "../statistics.ts";
+import { table } from "../../src/lib/terminal.ts";
+import type { Comparison } from "./compare.ts";
 import type { Piece } from "./pieces.ts";
-import type { Comparison } from "./rounds.ts";
+import { median, quantile } from "./statistics.ts";
 
 /** A piece that saves less is not worth its code. */
 export const MIN_SAVED_PERCENT = 1;
 
-/** What a piece saves. All values are medians. */
-export interface Saving {
-  piece: string;
-  service: string;
-  library: string;
-  /** CPU time per request, in percent of the time with the library call. */
-  percent: number;
-  /** Lower and upper quartile of the rounds, in percent. */
-  quartiles: readonly [number, number];
-  /** CPU time per request, in µs. */
-  microseconds: number;
-  /** CPU time of a start, in ms. */
-  startMs: number;
-  /** Memory after a start, in MiB. */
-  MiB: number;
-  rounds: number;
-  repeated: number;
-}
+export type Saving = ReturnType<typeof savingOf>;
 
-export function savingOf(
-  { name, service, library }: Piece,
-  { rounds, starts, repeated }: Comparison,
-): Saving {
+/** What a piece saves over its library call. All values are medians. */
+export function savingOf({ name, service, library }: Piece, { rounds, starts, repeated }: Comparison) {
   const percents = rounds.map((round) => (1 - round.shipped / round.library) * 100);
   return {
     piece: name,
     service,
     library,
+    /** CPU time per request, in percent of the time with the library call. */
     percent: median(percents),
     quartiles: [quantile(percents, 0.25), quantile(percents, 0.75)],
+    /** CPU time per request. */
     microseconds: median(rounds.map((round) => round.library - round.shipped)),
+    /** CPU time of a start. */
     startMs: median(starts.map((start) => start.library.ms - start.shipped.ms)),
+    /** Memory after a start. */
     MiB: median(starts.map((start) => start.library.MiB - start.shipped.MiB)),
     rounds: rounds.length,
     repeated,

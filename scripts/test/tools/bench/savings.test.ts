@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { savingOf, savingTable } from "../../../../tools/bench/hot-path/report.ts";
+import { savingOf, savingTable } from "../../../tools/bench/savings.ts";
 
 const PIECE = { name: "iso-time", library: "toISOString", service: "echo-backend" } as const;
 const compared = (shipped: readonly number[], repeated: number) => ({
