@@ -63,7 +63,7 @@ describe("when the API server is away for 20 s", () => {
     await proxy.away(AWAY_MS);
     const { exitCode, stderr } = await shifting.result;
     expect(exitCode, stderr).toBe(0);
-    expect(stderr).toContain("The API server does not answer");
+    expect(stderr).toContain("The API server does not respond");
     await expectShifted();
   });
 
@@ -73,7 +73,7 @@ describe("when the API server is away for 20 s", () => {
     await proxy.away(AWAY_MS);
     const { exitCode, stderr } = await shifting.result;
     expect(exitCode, stderr).toBe(0);
-    expect(stderr).toContain("The API server does not answer");
+    expect(stderr).toContain("The API server does not respond");
     await expectShifted();
   });
 

@@ -24,7 +24,7 @@ describe("a shift is refused", () => {
     await setValues(GREEN, `digest=${await digestOf("blue")}`);
     const { exitCode, stderr } = await cli("shift", "green");
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/must answer version 12\.0, as released, but answers: {"version":"11\.0"}/);
+    expect(stderr).toMatch(/must return version 12\.0, as released, but returns: {"version":"11\.0"}/);
     expect(stderr).toContain("No traffic was moved");
   });
 

@@ -10,7 +10,7 @@ import { NAMESPACE } from "./system.ts";
 
 const POLL_MS = 2000;
 /** Tries each call once. */
-const kubectl = createKubectl({ patienceMs: 0 });
+const kubectl = createKubectl({ retryMs: 0 });
 
 const Container = v.object({
   resources: v.optional(

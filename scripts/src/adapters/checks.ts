@@ -34,7 +34,7 @@ export async function connectCluster(
 export function checkCluster({ helm, kubectl }: Cluster): Check[] {
   const install = "Install it: https://kubernetes.io/docs/tasks/tools/";
   const pointAt =
-    "Point KUBECONFIG (or --context) at a running cluster; `kubectl get nodes` must answer. A local one: `pnpm cluster:kind`.";
+    "Point KUBECONFIG (or --context) at a running cluster; `kubectl get nodes` must work. A local one: `pnpm cluster:kind`.";
   const reachable = checkTool("kubectl", kubectl.clientVersion, install).then(
     (problem) => problem ?? checkTool("the cluster", kubectl.reachCluster, pointAt, "is not reachable"),
   );

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { failedWith, parseJson, run, unlessFailedWith } from "./command.ts";
-import { type ClientOptions, createClient } from "./patience.ts";
+import { type ClientOptions, createClient } from "./api-server.ts";
 
 const Releases = v.array(
   v.object({ name: v.string(), revision: v.string(), status: v.string(), chart: v.string() }),
@@ -26,7 +26,7 @@ const version = () => run("helm", ["version", "--short"], { timeout: 15_000 });
 /** helm 3 or 4, in one namespace and context. Calls other than `upgrade` are retried while the API server is away. */
 export function createHelm({ namespace, ...options }: ClientOptions & { namespace: string }) {
   const context = options.context ? ["--kube-context", options.context] : [];
-  const { once, patiently: helm } = createClient("helm", ["--namespace", namespace, ...context], options);
+  const { once, withRetries: helm } = createClient("helm", ["--namespace", namespace, ...context], options);
   /** deployed, failed, pending-upgrade …; undefined if the release is not installed. */
   const status = async (release: string): Promise<string | undefined> => {
     const text = await unlessFailedWith(NOT_INSTALLED, helm(["status", release, "--output", "json"]));

@@ -1,19 +1,19 @@
 import * as v from "valibot";
 import { type CommandOptions, parseJson, runOnTerminal, unlessFailedWith } from "./command.ts";
-import { type ClientOptions, createClient } from "./patience.ts";
+import { type ClientOptions, createClient } from "./api-server.ts";
 
 export type Kubectl = ReturnType<typeof createKubectl>;
 
-/** kubectl in one context. Without patience, each call takes 5 s at most. */
+/** kubectl in one context. Without retries, each call takes 5 s at most. */
 export function createKubectl(options: ClientOptions = {}) {
   const global = [
     ...(options.context ? ["--context", options.context] : []),
-    ...(options.patienceMs === 0 ? ["--request-timeout=5s"] : []),
+    ...(options.retryMs === 0 ? ["--request-timeout=5s"] : []),
   ];
-  const { once, patiently } = createClient("kubectl", global, options);
+  const { once, withRetries } = createClient("kubectl", global, options);
   // Lines that were already read cannot be taken back.
   const kubectl = (args: readonly string[], call: CommandOptions = {}) =>
-    call.onLine ? once(args, call) : patiently(args, call);
+    call.onLine ? once(args, call) : withRetries(args, call);
   /** Sends a manifest. @returns false if kubectl fails with the message `refusal` */
   const send = async (verb: "create" | "replace", manifest: object, refusal: RegExp): Promise<boolean> => {
     const sent = kubectl([verb, "-f", "-"], { input: JSON.stringify(manifest) });
@@ -29,7 +29,7 @@ export function createKubectl(options: ClientOptions = {}) {
     /** @throws {CommandError} if kubectl is not installed */
     clientVersion: () => once(["version", "--client"], { timeout: 15_000 }),
 
-    /** @throws {CommandError} if the cluster does not answer */
+    /** @throws {CommandError} if the cluster does not respond */
     reachCluster: () => once(["get", "--raw", "/readyz", "--request-timeout=10s"], { timeout: 15_000 }),
 
     get,

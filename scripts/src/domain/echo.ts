@@ -7,13 +7,13 @@ const Echo = v.pipe(
 );
 
 /** The version of the service that sent this response body; undefined if it is not an echo. */
-export function answeredVersion(body: string | undefined): string | undefined {
+export function versionIn(body: string | undefined): string | undefined {
   const echo = v.safeParse(Echo, body);
   return echo.success ? echo.output.version : undefined;
 }
 
 /** The backend's version in a response body: what a frontend passes on, or what a backend says of itself. */
-export function answeredBackend(body: string): string {
+export function backendIn(body: string): string {
   const echo = v.safeParse(Echo, body);
-  return echo.success ? (echo.output.backend ?? echo.output.version) : "no answer";
+  return echo.success ? (echo.output.backend ?? echo.output.version) : "no response";
 }

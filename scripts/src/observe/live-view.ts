@@ -4,7 +4,7 @@ import { BACKEND_VERSIONS, versionName } from "../domain/version.ts";
 import { print } from "../lib/terminal.ts";
 
 /** The width of the labels before the bars. */
-export const LABEL_WIDTH = 10;
+export const LABEL_WIDTH = 11;
 /** The width of the bars and of the sparkline. */
 export const BAR_WIDTH = 40;
 const SPARKS = "▁▂▃▄▅▆▇█";

@@ -27,7 +27,7 @@ export class LoadResults {
 
   /** `1200 requests, 3 failed (0: 1, 502: 2), p50 12 ms, p99 40 ms` */
   toString(): string {
-    const statuses = [...this.#failures].map(([status, count]) => `${status || "no answer"}: ${count}`);
+    const statuses = [...this.#failures].map(([status, count]) => `${status || "no response"}: ${count}`);
     const failures = statuses.length > 0 ? ` (${statuses.join(", ")})` : "";
     return `${this.#total} requests, ${this.#failed} failed${failures}, ${this.#latencies.toString()}`;
   }

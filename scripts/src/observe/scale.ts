@@ -67,7 +67,7 @@ function summarize({ spec, status }: v.InferOutput<typeof Autoscaler>) {
 /** The millicores of all pods, from the resource metrics API that `kubectl top` uses. */
 async function readCpu(name: string, context: string | undefined, namespace: string) {
   // Without retries: a missing metrics API looks like an API server that is away.
-  const kubectl = createKubectl({ context, patienceMs: 0 });
+  const kubectl = createKubectl({ context, retryMs: 0 });
   const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods?labelSelector=app%3D${name}`;
   try {
     const { items } = parseJson("the metrics API", Usage, await kubectl.run(["get", "--raw", path]));

@@ -3,27 +3,27 @@ import { timeOfDay } from "../lib/terminal.ts";
 import { Latencies } from "./latencies.ts";
 
 /** The result of one request. */
-export interface Answer {
+export interface WatchedResponse {
   body: string;
   /** HTTP status; 0 without a response. */
   status: number;
   milliseconds: number;
-  /** The backend's version in the body, or `no answer`. */
+  /** The backend's version in the body, or `no response`. */
   backend: string;
 }
 
-/** The recent answers: those of ten seconds. */
+/** The recent responses: those of ten seconds. */
 const RECENT = 40;
-/** This many answers in a row from another version count as a change. Fewer may be chance, with a weight of both. */
+/** This many responses in a row from another version count as a change. Fewer may be chance, with a weight of both. */
 const CHANGE = 10;
 
-/** Counts answers by version and by status. */
+/** Counts responses by version and by status. */
 export class Tally {
   readonly latencies = new Latencies();
   #total = 0;
-  /** The version that answers, until a long enough run of another one. */
+  /** The version that responds, until a long enough run of another one. */
   #current: string | undefined;
-  /** The last consecutive answers of one version. */
+  /** The last consecutive responses of one version. */
   #run: { backend: string; since: Date; count: number } | undefined;
   #recent: string[] = [];
   readonly #versions = new Map<string, number>();
@@ -31,10 +31,10 @@ export class Tally {
   readonly #changes: string[] = [];
 
   /**
-   * Counts one answer.
+   * Counts one response.
    * @returns the change that it completes, such as `blue 11.0 → green 12.0 at 12:01:07`, with the time of its first answer
    */
-  add({ backend, status, milliseconds }: Answer, now = new Date()): string | undefined {
+  add({ backend, status, milliseconds }: WatchedResponse, now = new Date()): string | undefined {
     this.#total++;
     count(this.#versions, backend);
     count(this.#statuses, status);

@@ -1,11 +1,11 @@
 import { connectCluster } from "../adapters/checks.ts";
 import type { ClusterOptions } from "../adapters/cluster.ts";
-import { answeredBackend } from "../domain/echo.ts";
+import { backendIn } from "../domain/echo.ts";
 import { serviceUrl, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print } from "../lib/terminal.ts";
 import { BAR_WIDTH, createLiveView, LABEL_WIDTH, shareBars, sparkline } from "./live-view.ts";
-import { type Answer, Tally } from "./tally.ts";
+import { type WatchedResponse, Tally } from "./tally.ts";
 
 /** The loop runs as bash in the jumpbox. Its pause reads stdin, so that the loop ends when this process does. */
 const LOOP = `while :; do
@@ -29,10 +29,10 @@ export async function watch(
   const tally = new Tally();
   const show = createLiveView(interactive);
   const onLine = (line: string) => {
-    const answer = parseAnswer(line);
-    const change = tally.add(answer);
-    if (json) return print(JSON.stringify(answer));
-    const body = answer.body || "no answer";
+    const response = parseResponse(line);
+    const change = tally.add(response);
+    if (json) return print(JSON.stringify(response));
+    const body = response.body || "no response";
     const plain = [`${body}   ${tally.toString()}`, change ?? []].flat();
     show({ change, live: [...describeLive(tally), body], plain });
   };
@@ -50,12 +50,12 @@ function describeLive(tally: Tally): string[] {
   ];
 }
 
-function parseAnswer(line: string): Answer {
+function parseResponse(line: string): WatchedResponse {
   const [body = "", status = "", seconds = ""] = line.split("\t");
   return {
     body,
     status: Number(status),
     milliseconds: Number(seconds) * 1000,
-    backend: answeredBackend(body),
+    backend: backendIn(body),
   };
 }

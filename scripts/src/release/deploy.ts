@@ -1,7 +1,7 @@
 import type { Cluster } from "../adapters/cluster.ts";
 import { CommandError } from "../adapters/command.ts";
 import { isInProgress, type Upgrade } from "../adapters/helm.ts";
-import { isUnreachable } from "../adapters/patience.ts";
+import { isUnreachable } from "../adapters/api-server.ts";
 import { UserError } from "../lib/errors.ts";
 import { changed, type Outcome } from "../lib/tasks.ts";
 import { warningsOf } from "./events.ts";
@@ -57,7 +57,7 @@ async function explain(
   const failure = `${release} did not become ready`;
   if (isInProgress(error))
     return [
-      `${failure}: someone is releasing it now, or was killed in the middle. If nobody is: ${helm} rollback ${release}`,
+      `${failure}: another release of it is in progress, or was killed. If none is running: ${helm} rollback ${release}`,
       error.message,
     ];
   try {

@@ -5,7 +5,7 @@ import type { Cosign } from "../adapters/cosign.ts";
 import type { Docker } from "../adapters/docker.ts";
 import { createEcr } from "../adapters/ecr.ts";
 import type { Upgrade } from "../adapters/helm.ts";
-import { answeredVersion } from "../domain/echo.ts";
+import { versionIn } from "../domain/echo.ts";
 import { UserError } from "../lib/errors.ts";
 import { changed, type Outcome, unchanged } from "../lib/tasks.ts";
 import { withTemporaryFolder } from "../lib/temporary-folder.ts";
@@ -91,9 +91,9 @@ export async function verify({ url, version }: VerifyStep, { jumpbox }: Cluster,
   let body: string | undefined;
   const check = async () => {
     body = await jumpbox.curl(url, signal);
-    return answeredVersion(body) === version ? body : undefined;
+    return versionIn(body) === version ? body : undefined;
   };
   const verified = await waitFor(check, { timeoutMs: VERIFY_TIMEOUT_MS, signal });
   if (verified !== undefined) return unchanged(verified.trim());
-  throw new UserError(`${url} must answer version ${version}, but answered: ${body ?? "nothing"}`);
+  throw new UserError(`${url} must return version ${version}, but returned: ${body ?? "nothing"}`);
 }

@@ -71,7 +71,7 @@ export function planRelease(
     ],
     verifies: workloads.map(({ name, version }) => {
       const url = serviceUrl(name, namespace);
-      return { title: `Verify that ${url} answers version ${version}`, url, version };
+      return { title: `Verify that ${url} returns version ${version}`, url, version };
     }),
   };
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { type Color, COLORS } from "../domain/color.ts";
-import { answeredBackend } from "../domain/echo.ts";
+import { backendIn } from "../domain/echo.ts";
 import type { Weights } from "../domain/weights.ts";
 import { FRONTEND_RELEASES, type ServiceName, serviceUrl, workload } from "../domain/workload.ts";
 import { print } from "../lib/terminal.ts";
@@ -47,7 +47,7 @@ async function openSampler(
     return Array.from(output.matchAll(/^(?:(\{.*\})\n)?(\d{3})$/gm), ([, body = "", status]) => ({
       status: Number(status),
       milliseconds: 0,
-      color: colors.get(answeredBackend(body)),
+      color: colors.get(backendIn(body)),
     }));
   };
 }

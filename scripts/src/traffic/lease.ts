@@ -58,8 +58,8 @@ export async function withLease<T>(
   const lost = new AbortController();
   const done = new AbortController();
   // A renewal must not outlast the lease.
-  const impatient = openLease(createKubectl({ context, patienceMs: 0 }), namespace, holder, intent);
-  const renewing = renew(impatient, timing, lost, done.signal);
+  const withoutRetries = openLease(createKubectl({ context, retryMs: 0 }), namespace, holder, intent);
+  const renewing = renew(withoutRetries, timing, lost, done.signal);
   try {
     return await work(AbortSignal.any([signal, lost.signal]));
   } finally {

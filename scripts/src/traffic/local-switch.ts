@@ -33,7 +33,7 @@ async function control(options: { method: "GET" | "PUT"; body?: string }): Promi
     const { body } = await request(CONTROL, options);
     return v.parse(WeightsSchema, await body.json());
   } catch (cause) {
-    throw new UserError(`No answer from ${CONTROL}: is \`pnpm dev\` running on this machine?`, { cause });
+    throw new UserError(`No response from ${CONTROL}: is \`pnpm dev\` running on this machine?`, { cause });
   }
 }
 

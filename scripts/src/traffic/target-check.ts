@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
-import { answeredVersion } from "../domain/echo.ts";
+import { versionIn } from "../domain/echo.ts";
 import { serviceUrl } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
 import { waitFor } from "../lib/wait.ts";
@@ -35,10 +35,10 @@ export async function checkTarget(release: string, cluster: Cluster, signal?: Ab
   const url = serviceUrl(release, namespace);
   let body: string | undefined;
   // A failed request does not tell the version. The shift itself judges how many requests fail.
-  const check = async () => answeredVersion((body = await jumpbox.curl(url, signal)));
+  const check = async () => versionIn((body = await jumpbox.curl(url, signal)));
   if ((await waitFor(check, { timeoutMs: ANSWER_TIMEOUT_MS, signal })) !== values.version)
     throw refuse(
-      `${url} must answer version ${values.version}, as released, but answers: ${body?.trim() ?? "nothing"}`,
+      `${url} must return version ${values.version}, as released, but returns: ${body?.trim() ?? "nothing"}`,
     );
 }
 

@@ -39,7 +39,7 @@ export async function applyTraffic(
     await helm.apply(upgrade);
   } catch (error) {
     if (!isInProgress(error)) throw error;
-    // Nobody else works on this release while we hold the lease: an API server that went away has cut an upgrade short.
+    // No other shift works on this release while we hold the lease. So an API server that went away cut our upgrade short.
     await helm.rollback(TRAFFIC_RELEASE);
     await helm.apply(upgrade);
   }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createHelm } from "../../src/adapters/helm.ts";
 import { fixtureTool } from "../support/tools.ts";
 
-const helm = createHelm({ namespace: "demos", context: "kind", patienceMs: 0 });
+const helm = createHelm({ namespace: "demos", context: "kind", retryMs: 0 });
 const upgrade = { release: "echo-backend-blue", chart: "/charts/echo-backend", values: { version: "11.0" } };
 
 describe("an upgrade", () => {

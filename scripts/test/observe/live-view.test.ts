@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { shareBars, sparkline } from "../../src/observe/live-view.ts";
 
 test("bars are as long as the shares, and differ without colour too", () => {
-  const bars = shareBars({ "12.0": 0.25, "11.0": 0.5, "no answer": 0.25 }).map(stripVTControlCharacters);
+  const bars = shareBars({ "12.0": 0.25, "11.0": 0.5, "no response": 0.25 }).map(stripVTControlCharacters);
   expect(bars).toEqual([
-    `blue 11.0  ${"█".repeat(20)}${" ".repeat(20)}  50.0 %`,
-    `green 12.0 ${"▓".repeat(10)}${" ".repeat(30)}  25.0 %`,
-    `no answer  ${"░".repeat(10)}${" ".repeat(30)}  25.0 %`,
+    `blue 11.0   ${"█".repeat(20)}${" ".repeat(20)}  50.0 %`,
+    `green 12.0  ${"▓".repeat(10)}${" ".repeat(30)}  25.0 %`,
+    `no response ${"░".repeat(10)}${" ".repeat(30)}  25.0 %`,
   ]);
 });
 

@@ -11,7 +11,7 @@ test("counts the requests, and the failures by status", () => {
   results.add(sample(0, 5000));
   results.add(sample(502, 5000));
   results.add(sample(502, 5000));
-  expect(results.toString()).toBe("101 requests, 3 failed (no answer: 1, 502: 2), p50 51 ms, p99 5000 ms");
+  expect(results.toString()).toBe("101 requests, 3 failed (no response: 1, 502: 2), p50 51 ms, p99 5000 ms");
 });
 
 test("counts each new request once", () => {

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { answeredBackend } from "../../src/domain/echo.ts";
+import { backendIn } from "../../src/domain/echo.ts";
 import { Tally } from "../../src/observe/tally.ts";
 
 const answer = (body: string, status = 200, milliseconds = 5) => ({
   body,
   status,
   milliseconds,
-  backend: answeredBackend(body),
+  backend: backendIn(body),
 });
 
 test("shares are by version and by status", () => {
@@ -15,7 +15,7 @@ test("shares are by version and by status", () => {
   tally.add(answer('{"version":"12.0"}'));
   expect(tally.toString()).toBe("11.0 75% 12.0 25% | 200 100% | 4 requests");
   tally.add(answer("", 0));
-  expect(tally.toString()).toBe("11.0 60% 12.0 20% no answer 20% | 0 20% 200 80% | 5 requests");
+  expect(tally.toString()).toBe("11.0 60% 12.0 20% no response 20% | 0 20% 200 80% | 5 requests");
 });
 
 const blue = answer('{"version":"11.0"}');

@@ -62,7 +62,7 @@ test("a first install that fails is removed again", async () => {
 
 test("leaves a release alone that someone else is releasing", async () => {
   const changes = helmThat(busy, status("pending-upgrade"));
-  await expect(deploy(upgrade, cluster)).rejects.toThrow(/someone is releasing it now/);
+  await expect(deploy(upgrade, cluster)).rejects.toThrow(/another release of it is in progress/);
   expect(changes()).toEqual(["upgrade"]);
 });
 

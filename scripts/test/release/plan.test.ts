@@ -27,7 +27,7 @@ test("one backend: build and push, deploy, verify", () => {
   expect([...images, ...deploys, ...verifies].map(({ title }) => title)).toEqual([
     "Build and push localhost:5000/echo-backend:11.0",
     "Deploy echo-backend-blue (registry=localhost:5000, color=blue, version=11.0)",
-    "Verify that http://echo-backend-blue.demos.svc.cluster.local:80 answers version 11.0",
+    "Verify that http://echo-backend-blue.demos.svc.cluster.local:80 returns version 11.0",
   ]);
 });
 

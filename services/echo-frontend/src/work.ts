@@ -4,7 +4,7 @@ import { OverloadedError } from "@echo/kit";
 const MAX_WAIT_MS = 1000;
 /** The longest time without a break for the event loop, in ms. */
 const SLICE_MS = 5;
-/** The weight of the newest duration in the mean: one slow call rejects nobody. */
+/** The weight of the newest duration in the mean: one slow call causes no rejection. */
 const NEWEST = 0.1;
 /** Square roots between two looks at the clock. */
 const STEP = 10_000;

@@ -9,7 +9,7 @@ const OVERLOAD_S = Number(process.env.OVERLOAD_S ?? "10");
 /** A few milliseconds of work per request. */
 const WORK_ITERATIONS = "2000000";
 /** For a busy machine. */
-const PATIENT = { timeout: 60_000 };
+const NO_HANG = { timeout: 60_000 };
 
 /** Probes a service until `end`, and measures the CPU time that the service uses meanwhile, whatever for. */
 class Probes {
@@ -73,7 +73,7 @@ async function measure(
 async function measureCapacity(port: number, adminPort: number): Promise<Span> {
   const load = new Load(port, 4);
   const reached = (count: number) =>
-    expect.poll(() => load.count(200), PATIENT).toBeGreaterThanOrEqual(count);
+    expect.poll(() => load.count(200), NO_HANG).toBeGreaterThanOrEqual(count);
   await reached(50);
   const span = await measure(
     adminPort,
@@ -89,7 +89,7 @@ function measureRecovery(port: number, adminPort: number): Promise<Span> {
   return measure(
     adminPort,
     () => 0,
-    () => expect.poll(() => get(port), { ...PATIENT, interval: 1 }).toContain("200 OK"),
+    () => expect.poll(() => get(port), { ...NO_HANG, interval: 1 }).toContain("200 OK"),
   );
 }
 

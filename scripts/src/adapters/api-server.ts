@@ -2,7 +2,7 @@ import { pause } from "../lib/wait.ts";
 import { type CommandOptions, failedWith, run } from "./command.ts";
 
 /** How long a command waits for an API server that is away, in ms: longer than an API server's restart. */
-const PATIENCE_MS = 60_000;
+const RETRY_MS = 60_000;
 const PAUSE_MS = 1000;
 
 /** How Go describes a connection that failed. */
@@ -39,30 +39,30 @@ export interface ClientOptions {
   /** Default: the current context of the kubeconfig. */
   context?: string | undefined;
   /** How long calls are retried while the API server is away, in ms. 0: no retry. Default: a minute. */
-  patienceMs?: number;
+  retryMs?: number;
   /** Terminates each call that has no signal of its own. Default: calls go on after an interruption. */
   signal?: AbortSignal | undefined;
 }
 
 /** The calls of a tool that speaks to an API server. `global` comes before the arguments of each call. */
 export function createClient(file: string, global: readonly string[], client: ClientOptions) {
-  const { patienceMs = PATIENCE_MS, signal } = client;
+  const { retryMs = RETRY_MS, signal } = client;
   const once = (args: readonly string[], options: CommandOptions = {}) =>
     run(file, [...global, ...args], { signal, ...options });
 
   /** Retries a call while the API server is away. Only for calls that may run twice. */
-  const patiently = async (args: readonly string[], options: CommandOptions = {}): Promise<string> => {
-    const end = performance.now() + patienceMs;
+  const withRetries = async (args: readonly string[], options: CommandOptions = {}): Promise<string> => {
+    const end = performance.now() + retryMs;
     for (let reported = false; ; reported = true) {
       try {
         return await once(args, options);
       } catch (error) {
         if (!isUnreachable(error) || performance.now() >= end) throw error;
         if (!reported)
-          process.stderr.write(`The API server does not answer. Retrying for ${patienceMs / 1000} s …\n`);
+          process.stderr.write(`The API server does not respond. Retrying for ${retryMs / 1000} s …\n`);
         await pause(PAUSE_MS, options.signal ?? signal);
       }
     }
   };
-  return { once, patiently };
+  return { once, withRetries };
 }

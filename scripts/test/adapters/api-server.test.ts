@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createKubectl } from "../../src/adapters/kubectl.ts";
-import { isUnreachable } from "../../src/adapters/patience.ts";
+import { isUnreachable } from "../../src/adapters/api-server.ts";
 import { fixtureTool } from "../support/tools.ts";
 
 const AWAY =
@@ -9,7 +9,7 @@ const AWAY =
 /** Whether a tool that fails with this message means that the API server is away. */
 async function meansAway(stderr: string): Promise<boolean> {
   fixtureTool("kubectl", [{ when: "get", stderr, exitCode: 1 }]);
-  const call = createKubectl({ patienceMs: 0 }).run(["get", "pods"]);
+  const call = createKubectl({ retryMs: 0 }).run(["get", "pods"]);
   return call.then(() => false, isUnreachable);
 }
 
@@ -56,9 +56,9 @@ describe("while the API server is away", () => {
     expect(calls()).toHaveLength(2);
   });
 
-  test("a call without patience runs once, with a limit", async () => {
+  test("a call without retries runs once, with a limit", async () => {
     const calls = fixtureTool("kubectl", [{ when: "get", stderr: AWAY, exitCode: 1 }]);
-    const kubectl = createKubectl({ context: "kind", patienceMs: 0 });
+    const kubectl = createKubectl({ context: "kind", retryMs: 0 });
     await expect(kubectl.run(["get", "pods"])).rejects.toThrow("was refused");
     expect(calls().map(({ args }) => args)).toEqual([
       ["--context", "kind", "--request-timeout=5s", "get", "pods"],
