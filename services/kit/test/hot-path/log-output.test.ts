@@ -50,9 +50,9 @@ test("writes to a file what sonic-boom writes, for any lines", async () => {
     .chain((character) =>
       fc.integer({ min: 10_000, max: 100_000 }).map((length) => character.repeat(length)),
     );
-  const line = fc
-    .oneof({ weight: 5, arbitrary: fc.string({ unit: "grapheme" }) }, long)
-    .map((text) => `${text}\n`);
+  // No log line is empty. sonic-boom keeps a single byte that comes during a write until the next write.
+  const short = fc.string({ unit: "grapheme", minLength: 1 });
+  const line = fc.oneof({ weight: 5, arbitrary: short }, long).map((text) => `${text}\n`);
   await fc.assert(
     fc.asyncProperty(fc.array(line, { maxLength: 20 }), async (lines) => {
       const [path, libraryPath] = [tempPath(), tempPath()];
