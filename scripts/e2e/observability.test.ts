@@ -64,8 +64,11 @@ async function colorsOf(expr: string): Promise<(string | undefined)[]> {
 }
 
 test("the dashboard annotates a shift", async () => {
-  await shiftTo("--green", "50");
   const [{ expr }] = dashboard.annotations.list;
+  // The annotation compares a colour's share with that of a minute before, so Prometheus must have that one first.
+  const minuteBefore = `sum(rate(http_request_duration_seconds_count{service="$service"}[1m] offset 1m)) > 0`;
+  await expect.poll(() => series(minuteBefore, "echo-backend"), POLL).not.toHaveLength(0);
+  await shiftTo("--green", "50");
   await expect.poll(() => colorsOf(expr), POLL).toEqual(["green"]);
 });
 
