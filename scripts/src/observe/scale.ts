@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
-import { failedWith, parseJson } from "../adapters/command.ts";
+import { parseJson, unlessFailedWith } from "../adapters/command.ts";
 import { createKubectl } from "../adapters/kubectl.ts";
 import { UserError } from "../lib/errors.ts";
 
@@ -69,14 +69,11 @@ async function readCpu(name: string, context: string | undefined, namespace: str
   // Without retries: a missing metrics API looks like an API server that is away.
   const kubectl = createKubectl({ context, retryMs: 0 });
   const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods?labelSelector=app%3D${name}`;
-  try {
-    const { items } = parseJson("the metrics API", Usage, await kubectl.run(["get", "--raw", path]));
-    const usages = items.flatMap(({ containers }) => containers.map(({ usage }) => millicores(usage.cpu)));
-    return usages.length === 0 ? undefined : usages.reduce((sum, usage) => sum + usage);
-  } catch (error) {
-    if (failedWith(error, NO_METRICS)) return undefined;
-    throw error;
-  }
+  const text = await unlessFailedWith(NO_METRICS, kubectl.run(["get", "--raw", path]));
+  if (text === undefined) return undefined;
+  const { items } = parseJson("the metrics API", Usage, text);
+  const usages = items.flatMap(({ containers }) => containers.map(({ usage }) => millicores(usage.cpu)));
+  return usages.length === 0 ? undefined : usages.reduce((sum, usage) => sum + usage);
 }
 
 /** `3 of 5 pods ready, wanted 5 (3 to 30)` */

@@ -32,7 +32,7 @@ async function expectCleanExit(service: ServiceProcess): Promise<void> {
   expect(service.stderr).toBe("");
 }
 
-test("a log that nobody reads costs lines but no request and little memory, and the log then tells how many", async () => {
+test("a log without a reader costs lines but no request and little memory, and the log then tells how many", async () => {
   const { service, port, adminPort } = await startUnread();
   const memory = () => metric(adminPort, "process_resident_memory_bytes");
   const requests = await expectNoneLost(port, adminPort);
@@ -54,7 +54,7 @@ test("a log that nobody reads costs lines but no request and little memory, and 
   await expect.poll(() => log, QUEUE_FULL).toContain("log lines were dropped");
   const line = log.split("\n").find((text) => text.includes("were dropped"));
   expect(JSON.parse(line ?? "")).toMatchObject({ level: "warn", lines: await droppedLines(adminPort) });
-  record("a log that nobody reads", {
+  record("a log without a reader", {
     requests: requests + load.tally.sent,
     lost: load.tally.lost.length,
     "lines dropped": lines,

@@ -145,7 +145,7 @@ describe("the log", () => {
     });
   });
 
-  test("blocks neither requests nor the exit if nobody reads it", async () => {
+  test("blocks neither requests nor the exit if nothing reads it", async () => {
     const service = new ServiceProcess(BUNDLES.blue, {}, { readStdout: false });
     const { port } = await service.portsUnread();
     const load = new Load(port, 8, { path: `/${"a".repeat(4000)}` });
