@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import { execa, ExecaError, type Options } from "execa";
 import * as v from "valibot";
+import { parsePlainJson, plainText } from "../domain/plain-text.ts";
 import { UserError } from "../lib/errors.ts";
 
 /** A tool failed. The message names the command, the reason and what the tool wrote to stderr. */
@@ -14,8 +15,8 @@ export class CommandError extends UserError {
   readonly stderr: string;
 
   constructor(cause: ExecaError, interrupted: boolean) {
-    const stderr = typeof cause.stderr === "string" ? cause.stderr.trim() : "";
-    const reason = interrupted ? `Interrupted: ${cause.command}` : cause.shortMessage;
+    const stderr = typeof cause.stderr === "string" ? plainText(cause.stderr).trim() : "";
+    const reason = plainText(interrupted ? `Interrupted: ${cause.command}` : cause.shortMessage);
     super([reason, stderr].filter(Boolean).join("\n"), { cause });
     this.interrupted = interrupted;
     this.exitCode = interrupted ? 130 : 1;
@@ -53,7 +54,7 @@ export interface CommandOptions extends Pick<Options, ExecaOption> {
 }
 
 /**
- * Runs a tool and returns its stdout, trimmed.
+ * Runs a tool and returns its stdout, trimmed. Its output is text from outside: control characters are removed.
  * @throws {CommandError} if the tool is not installed, fails, or is terminated
  */
 export async function run(file: string, args: readonly string[], options: CommandOptions = {}) {
@@ -65,8 +66,8 @@ export async function run(file: string, args: readonly string[], options: Comman
       ...(signal && { cancelSignal: signal }),
       ...rest,
     });
-    if (onLine) for await (const line of child) onLine(line);
-    return (await child).stdout.trim();
+    if (onLine) for await (const line of child) onLine(plainText(line));
+    return plainText((await child).stdout).trim();
   } catch (error) {
     if (error instanceof ExecaError) throw new CommandError(error, signal?.aborted === true);
     throw error;
@@ -88,8 +89,8 @@ export async function runOnTerminal(file: string, args: readonly string[], signa
 /** Reads the JSON output of a tool with a schema of what we need. @throws {UserError} that names the tool */
 export function parseJson<const S extends v.GenericSchema>(tool: string, schema: S, text: string) {
   try {
-    return v.parse(schema, JSON.parse(text));
+    return v.parse(schema, parsePlainJson(text));
   } catch (cause) {
-    throw new UserError(`Unexpected output of ${tool}: ${text.slice(0, 200)}`, { cause });
+    throw new UserError(`Unexpected output of ${tool}: ${plainText(text.slice(0, 200))}`, { cause });
   }
 }

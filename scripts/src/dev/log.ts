@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import pretty from "pino-pretty";
+import { parsePlainJson, plainText } from "../domain/plain-text.ts";
 import { SAMPLE_ID } from "../domain/ports.ts";
 import { print } from "../lib/terminal.ts";
 
@@ -27,5 +28,15 @@ export function printLog(name: keyof typeof STYLES, line: string): void {
 /** A readable line of a service's log, after the service's name in its colour. */
 export function formatLog(name: keyof typeof STYLES, line: string): string {
   const prefix = styleText(STYLES[name], name.padEnd("frontend".length), { stream: process.stdout });
-  return `${prefix} ${line.startsWith("{") ? readable(line).trimEnd() : line}`;
+  return `${prefix} ${readableLine(line)}`;
+}
+
+/** Requests choose parts of a line, such as its URL, so it is text from outside. */
+function readableLine(line: string): string {
+  try {
+    return readable(parsePlainJson(line)).trimEnd();
+  } catch {
+    // Not a log line, such as a warning of Node's.
+    return plainText(line);
+  }
 }

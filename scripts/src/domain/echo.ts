@@ -1,10 +1,8 @@
 import * as v from "valibot";
+import { plainLine } from "./plain-text.ts";
 
-const Echo = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({ backend: v.optional(v.string()), version: v.string() }),
-);
+const Version = v.pipe(v.string(), v.transform(plainLine));
+const Echo = v.pipe(v.string(), v.parseJson(), v.object({ backend: v.optional(Version), version: Version }));
 
 /** The version of the service that sent this response body; undefined if it is not an echo. */
 export function versionIn(body: string | undefined): string | undefined {

@@ -21,3 +21,11 @@ test("an event is its message, followed by its fields", () => {
 test("text that is not JSON stays as it is", () => {
   expect(formatLog("green", "a warning of node's")).toBe("green    a warning of node's");
 });
+
+test("a request cannot send control characters to the terminal", () => {
+  const request = { method: "GET", url: "/\u009b2J\u001b]0;owned\u0007", status: 200, duration: 1 };
+  const line = JSON.stringify({ level: "info", ...common, ...request, requestId: "\u202eabc" });
+  expect(formatLog("blue", line)).toContain("GET /2J]0;owned 200 1 ms");
+  expect(formatLog("blue", line)).toContain('"requestId":"abc"');
+  expect(formatLog("blue", "a warning\u001b[2J")).toBe("blue     a warning[2J");
+});

@@ -17,3 +17,9 @@ test.each(["", "<html>", "null", "{}", undefined])(
     expect(backendIn(body ?? "")).toBe("no response");
   },
 );
+
+test("a version cannot control the terminal that shows it", () => {
+  const body = JSON.stringify({ backend: "\u001b[2J11.0\nready", version: "\u202e2.0" });
+  expect(backendIn(body)).toBe("[2J11.0 ready");
+  expect(versionIn(body)).toBe("2.0");
+});

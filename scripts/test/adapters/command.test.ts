@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import * as v from "valibot";
+import { parseJson, run } from "../../src/adapters/command.ts";
+import { fixtureTool } from "../support/tools.ts";
+
+const HOSTILE = "\u001b]0;owned\u0007\u009b2J\u202eversion\r";
+
+test("the output of a tool has no control characters: not its stdout, its lines or its error", async () => {
+  fixtureTool("kubectl", [
+    { when: "fail", stderr: HOSTILE, exitCode: 1 },
+    { when: "", stdout: `${HOSTILE}\n\tnext\n` },
+  ]);
+  expect(await run("kubectl", ["get"])).toBe("]0;owned2Jversion\n\tnext");
+  const lines: string[] = [];
+  await run("kubectl", ["get"], { onLine: (line) => lines.push(line) });
+  expect(lines).toEqual(["]0;owned2Jversion", "\tnext"]);
+  await expect(run("kubectl", ["fail"])).rejects.toMatchObject({
+    message: "Command failed with exit code 1: kubectl fail\n]0;owned2Jversion",
+    stderr: "]0;owned2Jversion",
+  });
+});
+
+test("the strings of a tool's JSON have no control characters", () => {
+  const text = JSON.stringify({ reason: HOSTILE });
+  expect(parseJson("kubectl", v.object({ reason: v.string() }), text)).toEqual({
+    reason: "]0;owned2Jversion",
+  });
+  expect(() => parseJson("kubectl", v.string(), HOSTILE)).toThrow("Unexpected output of kubectl: ]0;owned");
+});
