@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { CASES } from "./support/cases.ts";
+import { parse } from "yaml";
+import { CASES, MESH_ROUTE } from "./support/cases.ts";
 import { CHARTS, describeWithHelm } from "./support/helm.ts";
 import { validate } from "./support/schemas.ts";
 
@@ -17,4 +19,10 @@ describeWithHelm("example values", (helm) => {
       for (const object of objects) expect(() => validate(object)).not.toThrow();
     });
   });
+});
+
+test("the route for a mesh is valid, and is marked as untested", () => {
+  const text = readFileSync(MESH_ROUTE, "utf8");
+  expect(text).toMatch(/^# UNTESTED/);
+  expect(() => validate(parse(text))).not.toThrow();
 });

@@ -122,27 +122,13 @@ describeWithHelm("echo-traffic", (helm) => {
     });
   });
 
-  describe("in mode mesh", () => {
-    test("a route on the Service itself gives each colour its weight, without a Gateway", async () => {
-      const objects = await render({ mode: "mesh", backend: weights(50, 50) });
-      const { spec } = only(objects, HTTPRoute.is);
-      expect(spec).toMatchObject({
-        parentRefs: [{ group: "", kind: "Service", name: "echo-backend", port: 80 }],
-        rules: [{ backendRefs: [{ weight: 50 }, { weight: 50 }] }],
-      });
-      expect(spec).not.toHaveProperty("hostnames");
-      expect(only(objects, Service.is).spec?.selector).toEqual({ "app.kubernetes.io/name": "echo-backend" });
-      expect(objects.filter(Gateway.is)).toEqual([]);
-    });
-  });
-
   describe("rejects", () => {
-    test("partial weights in mode service and names the modes that support them", async () => {
+    test("partial weights in mode service and names the mode that supports them", async () => {
       const rejected = render({ backend: weights(75, 25) });
       await expect(rejected).rejects.toThrow(
         "Invalid weights of echo-backend (blue 75, green 25): expected 0 and 100 in mode service.",
       );
-      await expect(rejected).rejects.toThrow("Use mode gateway or mesh for other weights.");
+      await expect(rejected).rejects.toThrow("Use mode gateway for other weights.");
     });
 
     test("weights without a sum of 100 and names the service that has them", async () => {
@@ -156,7 +142,7 @@ describeWithHelm("echo-traffic", (helm) => {
       { name: "a negative weight", values: { backend: weights(101, -1) }, words: /backend.*weights.*green/ },
       { name: "a fraction", values: { backend: weights(12.5, 87.5) }, words: /backend.*weights.*blue/ },
       { name: "another colour", values: { backend: { weights: { red: 100 } } }, words: /red/ },
-      { name: "an unknown mode", values: { mode: "dns" }, words: /mode/ },
+      { name: "an unknown mode", values: { mode: "mesh" }, words: /mode/ },
       { name: "a misspelled value", values: { gateway: { class: "traefik" } }, words: /class/ },
     ])("$name", async ({ values, words }) => {
       await expect(render(values)).rejects.toThrow(words);

@@ -27,7 +27,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- fail (printf "\n\nInvalid %s: expected a sum of 100.\n" $weights) -}}
 {{- end -}}
 {{- if and (eq .mode "service") (ne $blue 0) (ne $green 0) -}}
-{{- fail (printf "\n\nInvalid %s: expected 0 and 100 in mode service.\nUse mode gateway or mesh for other weights.\n" $weights) -}}
+{{- fail (printf "\n\nInvalid %s: expected 0 and 100 in mode service.\nUse mode gateway for other weights.\n" $weights) -}}
 {{- end -}}
 {{- end }}
 

@@ -53,7 +53,7 @@ export function addShift(program: Command, context: Context): void {
   shift
     .command("mode")
     .description("change how the stable name leads to the colours")
-    .addArgument(argument("<mode>", "mode", "service: all or nothing; gateway, mesh: any weight", mode))
+    .addArgument(argument("<mode>", "mode", "service: all or nothing; gateway: any weight", mode))
     .option("--class-name <name>", "mode gateway: the GatewayClass")
     .option("--address <dns name>", "mode gateway: DNS name of the controller's Service")
     .option("-y, --yes", "skip the prompt")

@@ -23,7 +23,7 @@ test.each([
   [["--green", "25", "--steps", "5,25"], "--steps needs a colour: pnpm shift green --steps 5,25,50,100"],
   [["green", "--interval", "1h"], 'Invalid --interval "1h": expected'],
   [["green", "--on-interrupt", "x"], 'Invalid --on-interrupt "x": expected restore or hold.'],
-  [["mode", "x"], 'Invalid mode "x": expected service, gateway or mesh.'],
+  [["mode", "x"], 'Invalid mode "x": expected service or gateway.'],
 ])("pnpm shift %j is rejected before any tool is called", async (args, message) => {
   const calls = fixtureTools({ helm: [], kubectl: [] });
   const { exitCode, stderr } = await startCommand("shift", ...args);

@@ -12,7 +12,7 @@ const rising = fc
   .uniqueArray(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 8 })
   .map((steps) => steps.toSorted((a, b) => a - b));
 const target = fc.record({ color, percent });
-const mode = fc.constantFrom("gateway", "mesh", "local");
+const mode = fc.constantFrom("gateway", "local");
 
 const sum = ({ blue, green }: Weights) => blue + green;
 const request = (wanted: ShiftRequest["target"], steps?: number[]): ShiftRequest => ({

@@ -36,7 +36,7 @@ describe("the plan of a shift", () => {
     });
   });
 
-  test.each(["gateway", "mesh", "local"] as const)("accepts any weight in mode %s", (mode) => {
+  test.each(["gateway", "local"] as const)("accepts any weight in mode %s", (mode) => {
     expect(planShift(request(1), { weights: ALL_BLUE, mode }).steps).toEqual([{ blue: 99, green: 1 }]);
   });
 
