@@ -9,14 +9,27 @@ const INVALID: { value: string; values: Values }[] = [
   { value: "color", values: { color: "sky blue" } },
   { value: "version", values: { version: "" } },
   { value: "version", values: { version: "11.0@sha256" } },
+  { value: "version", values: { version: "11.0-" } },
   { value: "digest", values: { digest: "sha256:0123" } },
   { value: "replicas", values: { replicas: -1 } },
   { value: "serviceType", values: { serviceType: "ExternalName" } },
   { value: "logLevel", values: { logLevel: "verbose" } },
   { value: "drainMs", values: { drainMs: 1.5 } },
   { value: "imagePullSecrets", values: { imagePullSecrets: ["login"] } },
+  { value: "imagePullSecrets", values: { imagePullSecrets: [{ name: "login" }, { name: "login" }] } },
   { value: "extraEnv", values: { extraEnv: { NAME: "value" } } },
+  { value: "extraEnv", values: { extraEnv: [{ name: "A", value: 1 }] } },
+  { value: "extraEnv", values: { extraEnv: [{ name: "A", valeu: "1" }] } },
   { value: "replica", values: { replica: 2 } },
+];
+
+const WITH_CREDENTIALS = [
+  "http://user:secret@host:80/",
+  "https://secret@host",
+  "http://user:sec/secret@host",
+  String.raw`http:\\user:secret@host`,
+  "user:secret@host",
+  "http:user:secret@host",
 ];
 
 describeWithHelm("the values", (helm) => {
@@ -47,6 +60,37 @@ describeWithHelm("the values", (helm) => {
         /version.*(want string|Expected: string)/,
       );
     });
+  });
+
+  describe.each(WITH_CREDENTIALS)("with the URL %s", (url) => {
+    test.each<[(typeof WORKLOADS)[number], string, Values]>([
+      ["echo-backend", "registry", { registry: url }],
+      ["echo-frontend", "registry", { registry: url }],
+      ["echo-frontend", "backend", { backend: url }],
+      ["echo-frontend", "ec2MetadataUrl", { ec2MetadataUrl: url }],
+      ["echo-backend", "extraEnv", { extraEnv: [{ name: "OTEL_EXPORTER_OTLP_ENDPOINT", value: url }] }],
+      [
+        "echo-frontend",
+        "extraEnv",
+        { extraEnv: [{ name: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", value: url }] },
+      ],
+    ])("%s rejects the credentials in %s without repeating them", async (chart, name, values) => {
+      const error = await helm.render(chart, { ...REQUIRED, ...values }).catch(String);
+      expect(error).toMatch(new RegExp(`${name}[^]*without .*user and password`));
+      expect(error).not.toContain("secret");
+    });
+  });
+
+  test.each([
+    "http://echo-backend:80",
+    "https://echo-backend.demos.svc.cluster.local/path/user@host?a=@",
+    "http://[fd00::1]:8080/",
+    "http://$(NODE_IP):4318",
+  ])("accepts the URL %s", async (url) => {
+    const extraEnv = [{ name: "OTEL_EXPORTER_OTLP_ENDPOINT", value: url }];
+    await expect(
+      helm.render("echo-frontend", { ...REQUIRED, backend: url, ec2MetadataUrl: url, extraEnv }),
+    ).resolves.not.toHaveLength(0);
   });
 
   test.each([{ failureRate: 100.1 }, { failureRate: "10" }, { delayMs: -1 }, { backend: "none" }])(
