@@ -117,14 +117,15 @@ describeWithHelm("a workload", (helm) => {
 
 // A chart must install from a clone with helm alone, so each has its own copy of what both need.
 test.each([
+  "_env.tpl",
   "_helpers.tpl",
   "poddisruptionbudget.yaml",
   "podmonitor.yaml",
   "service.yaml",
   "tests/service.yaml",
-])("both charts have the same %s, apart from the prefix of named templates", (name) => {
+])("both charts have the same %s, apart from their name", (name) => {
   const [backend, frontend] = WORKLOADS.map((chart) =>
-    readFileSync(`${CHARTS}${chart}/templates/${name}`, "utf8").replaceAll(`"${chart}.`, '"chart.'),
+    readFileSync(`${CHARTS}${chart}/templates/${name}`, "utf8").replaceAll(/backend|frontend/g, "service"),
   );
   expect(frontend).toBe(backend);
 });
