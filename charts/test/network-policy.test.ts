@@ -14,7 +14,16 @@ const JUMPBOX = {
   podSelector: { matchLabels: { run: "jumpbox" } },
 };
 const FRONTEND = { podSelector: { matchLabels: { "app.kubernetes.io/name": "echo-frontend" } } };
-const GATEWAY = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "gateway" } } };
+const BACKEND = { podSelector: { matchLabels: { "app.kubernetes.io/name": "echo-backend" } } };
+const DNS = {
+  ports: [
+    { port: 53, protocol: "UDP" },
+    { port: 53, protocol: "TCP" },
+  ],
+};
+const namespace = (name: string): INetworkPolicyPeer => ({
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+});
 
 function policyOf(objects: unknown[]) {
   return only(objects, NetworkPolicy.is).spec;
@@ -25,27 +34,45 @@ describeWithHelm("the network policy", (helm) => {
     helm.render(chart, { ...REQUIRED, networkPolicy });
 
   test.each([
-    { chart: "echo-backend", peers: [FRONTEND, HELM_TEST, JUMPBOX] },
-    { chart: "echo-frontend", peers: [HELM_TEST, JUMPBOX] },
+    { chart: "echo-backend", peers: [FRONTEND, HELM_TEST, JUMPBOX], egress: [] },
+    {
+      chart: "echo-frontend",
+      peers: [HELM_TEST, JUMPBOX],
+      egress: [
+        { to: [BACKEND], ports: [{ port: 8080 }] },
+        { to: [expect.any(Object), expect.any(Object), expect.any(Object)] },
+      ],
+    },
   ] as const)(
     "of $chart lets only its clients connect, and only to the echo port",
-    async ({ chart, peers }) => {
+    async ({ chart, peers, egress }) => {
       expect(policyOf(await render(chart, { enabled: true }))).toEqual({
         podSelector: {
           matchLabels: { "app.kubernetes.io/name": chart, "app.kubernetes.io/instance": chart },
         },
-        policyTypes: ["Ingress"],
+        policyTypes: ["Ingress", "Egress"],
         ingress: [{ from: peers, ports: [{ port: "http" }] }],
+        egress: [DNS, ...egress],
       });
     },
   );
 
   describe.each(WORKLOADS)("of %s", (chart) => {
-    test("lets the peers of allowFrom connect to both ports", async () => {
-      const allowFrom: INetworkPolicyPeer[] = [GATEWAY, { ipBlock: { cidr: "10.0.0.0/16" } }];
-      const { ingress } = policyOf(await render(chart, { enabled: true, allowFrom })) ?? {};
-      expect(ingress?.[1]).toEqual({ from: allowFrom, ports: [{ port: "http" }, { port: "admin" }] });
-      expect(ingress).toHaveLength(2);
+    test("lets the peers of allowFrom connect to the echo port, and those of adminAllowFrom to the admin port", async () => {
+      const allowFrom = [namespace("gateway"), { ipBlock: { cidr: "10.0.0.0/16" } }];
+      const adminAllowFrom = [namespace("monitoring")];
+      const values = { enabled: true, allowFrom, adminAllowFrom };
+      const [echo, admin, ...others] = policyOf(await render(chart, values))?.ingress ?? [];
+      expect(echo).toEqual({ from: expect.arrayContaining(allowFrom), ports: [{ port: "http" }] });
+      expect(echo?.from).not.toContainEqual(adminAllowFrom[0]);
+      expect(admin).toEqual({ from: adminAllowFrom, ports: [{ port: "admin" }] });
+      expect(others).toEqual([]);
+    });
+
+    test("lets the pods connect to the peers of egressTo", async () => {
+      const egressTo = [namespace("observability")];
+      const { egress } = policyOf(await render(chart, { enabled: true, egressTo })) ?? {};
+      expect(egress?.at(-1)).toEqual({ to: egressTo });
     });
 
     test("is disabled by default", async () => {
@@ -62,10 +89,21 @@ describeWithHelm("the network policy", (helm) => {
     });
   });
 
-  test.each([{ allowFrom: [{}] }, { allowFrom: [{ podSelektor: {} }] }, { allow: true }])(
-    "rejects %j",
-    async (networkPolicy) => {
-      await expect(render("echo-backend", networkPolicy)).rejects.toThrow(/networkPolicy/);
-    },
-  );
+  test("of echo-frontend lets the pods connect to the gateways that the values name", async () => {
+    const gateways = [namespace("gateway")];
+    const { egress } = policyOf(await render("echo-frontend", { enabled: true, gateways })) ?? {};
+    expect(egress?.[2]).toEqual({ to: gateways });
+    expect(policyOf(await render("echo-frontend", { enabled: true, gateways: [] }))?.egress).toHaveLength(2);
+  });
+
+  test.each([
+    { allowFrom: [{}] },
+    { allowFrom: [{ podSelektor: {} }] },
+    { adminAllowFrom: {} },
+    { egressTo: [{ to: [] }] },
+    { gateways: [] },
+    { allow: true },
+  ])("of echo-backend rejects %j", async (networkPolicy) => {
+    await expect(render("echo-backend", networkPolicy)).rejects.toThrow(/networkPolicy/);
+  });
 });
