@@ -1,26 +1,25 @@
 import { ECR, RepositoryNotFoundException } from "@aws-sdk/client-ecr";
+import { plainLine } from "../domain/plain-text.ts";
 import { UserError } from "../lib/errors.ts";
+import type { EcrRegistry } from "./ecr-host.ts";
+import { proxyAgents } from "./proxy.ts";
 
-const ECR_HOST = /^\d{12}\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 const SCAN = { scanOnPush: true };
 
-/** Whether a registry is ECR: by its name, or because the environment sets an endpoint for AWS. */
-export function usesEcr(registry: string, env: NodeJS.ProcessEnv): boolean {
-  return ECR_HOST.test(registry) || Boolean(env.AWS_ENDPOINT_URL ?? env.AWS_ENDPOINT_URL_ECR);
-}
-
-/** The region in an ECR registry's name; undefined leaves it to AWS_REGION and the profile. */
-export function regionOf(registry: string): string | undefined {
-  return ECR_HOST.exec(registry)?.[1];
-}
-
-/** The API of ECR: repositories, and the token for `docker login`. */
-export function createEcr(registry: string) {
-  const region = regionOf(registry);
-  const client = new ECR(region ? { region } : {});
+/** The API of ECR: repositories, and the token for `docker login`. It connects through the proxies of the environment. */
+export function createEcr({ account, region, fips, dualStack }: EcrRegistry, env: NodeJS.ProcessEnv) {
+  const requestHandler = proxyAgents(env);
+  const client = new ECR({
+    ...(region !== undefined && { region }),
+    ...(fips && { useFipsEndpoint: true }),
+    ...(dualStack && { useDualstackEndpoint: true }),
+    requestHandler,
+  });
+  const owner = account === undefined ? {} : { registryId: account };
   const find = async (name: string) => {
     try {
-      return (await client.describeRepositories({ repositoryNames: [name] })).repositories?.[0];
+      const { repositories } = await client.describeRepositories({ ...owner, repositoryNames: [name] });
+      return repositories?.[0];
     } catch (error) {
       if (error instanceof RepositoryNotFoundException) return undefined;
       throw error;
@@ -32,13 +31,17 @@ export function createEcr(registry: string) {
     ensureRepository: (repositoryName: string, recreate: boolean) =>
       call(`prepare the repository ${repositoryName}`, async () => {
         const found = await find(repositoryName);
-        if (found && recreate) await client.deleteRepository({ repositoryName, force: true });
+        if (found && recreate) await client.deleteRepository({ ...owner, repositoryName, force: true });
         if (!found || recreate) {
-          await client.createRepository({ repositoryName, imageScanningConfiguration: SCAN });
+          await client.createRepository({ ...owner, repositoryName, imageScanningConfiguration: SCAN });
           return found ? "recreated" : "created";
         }
         if (found.imageScanningConfiguration?.scanOnPush === true) return "unchanged";
-        await client.putImageScanningConfiguration({ repositoryName, imageScanningConfiguration: SCAN });
+        await client.putImageScanningConfiguration({
+          ...owner,
+          repositoryName,
+          imageScanningConfiguration: SCAN,
+        });
         return "scan on push turned on";
       }),
 
@@ -46,7 +49,7 @@ export function createEcr(registry: string) {
     deleteRepository: (repositoryName: string) =>
       call(`delete the repository ${repositoryName}`, async () => {
         if (!(await find(repositoryName))) return false;
-        await client.deleteRepository({ repositoryName, force: true });
+        await client.deleteRepository({ ...owner, repositoryName, force: true });
         return true;
       }),
 
@@ -62,14 +65,27 @@ export function createEcr(registry: string) {
   };
 }
 
+/** How Node reports a connection that failed: its own codes, and those of OpenSSL for certificates. */
+const NETWORK_CODE =
+  /^(?:ECONN|ENOTFOUND|ETIMEDOUT|EHOST|ENET|EPIPE|EPROTO|EAI_|ERR_(?:PROXY|TLS|SSL)_|CERT_|SELF_SIGNED|UNABLE_TO_|DEPTH_ZERO_)/;
+
 async function call<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    throw new UserError(
-      `ECR could not ${what}: ${reason}\nCheck AWS_REGION and the credentials (aws sts get-caller-identity).`,
-      { cause },
-    );
+    if (cause instanceof UserError) throw cause;
+    const { name, message, code } = plainError(cause);
+    const reason = plainLine(`${name}: ${message || code}`);
+    const hint =
+      NETWORK_CODE.test(code) || name === "TimeoutError"
+        ? "Check the network: does curl reach ECR? HTTPS_PROXY and NO_PROXY are used as by curl."
+        : "Check AWS_REGION and the credentials (aws sts get-caller-identity).";
+    throw new UserError(`ECR could not ${what}: ${reason}\n${hint}`, { cause });
   }
+}
+
+function plainError(cause: unknown): { name: string; message: string; code: string } {
+  if (!(cause instanceof Error)) return { name: "Error", message: String(cause), code: "" };
+  const { name, message } = cause;
+  return { name, message, code: "code" in cause ? String(cause.code) : "" };
 }

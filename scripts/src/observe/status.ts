@@ -3,7 +3,8 @@ import { connectCluster } from "../adapters/checks.ts";
 import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import { createDocker, type Docker } from "../adapters/docker.ts";
 import { withDockerConfig } from "../adapters/docker-config.ts";
-import { createEcr, usesEcr } from "../adapters/ecr.ts";
+import { createEcr } from "../adapters/ecr.ts";
+import { ecrOf } from "../adapters/ecr-host.ts";
 import { COLORS } from "../domain/color.ts";
 import { workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
@@ -47,8 +48,9 @@ export async function status({ registry, ...options }: StatusOptions, context: C
 
 async function imageRows(registry: string | undefined, { signal, env }: Context) {
   if (!registry) return [["image", "-", "no registry set", "set EKS_ECR_REGISTRY to see its images"]];
-  if (!usesEcr(registry, env)) return imagesIn(registry, createDocker({ signal }));
-  const { user, password } = await createEcr(registry).credentials();
+  const ecr = ecrOf(registry, env);
+  if (!ecr) return imagesIn(registry, createDocker({ signal }));
+  const { user, password } = await createEcr(ecr, env).credentials();
   return withDockerConfig(registry, env, async (config) => {
     const docker = createDocker({ config, signal });
     await docker.login(registry, user, password);

@@ -22,22 +22,24 @@ const SBOM = "/app/main.cdx.json";
 
 export interface ImageTools {
   registry: string;
+  /** With the credentials for AWS and the proxies. */
+  env: NodeJS.ProcessEnv;
   docker: Docker;
   cosign: Cosign;
 }
 
 export async function executeImageStep(
   step: ImageStep,
-  { registry, docker, cosign }: ImageTools,
+  { registry, env, docker, cosign }: ImageTools,
   digests: Digests,
 ): Promise<Outcome> {
   switch (step.kind) {
     case "repository": {
-      const outcome = await createEcr(registry).ensureRepository(step.name, step.recreate);
+      const outcome = await createEcr(step.ecr, env).ensureRepository(step.name, step.recreate);
       return outcome === "unchanged" ? unchanged(outcome) : changed(outcome);
     }
     case "login": {
-      const { user, password } = await createEcr(registry).credentials();
+      const { user, password } = await createEcr(step.ecr, env).credentials();
       await docker.login(registry, user, password);
       return unchanged("done, for this release only");
     }

@@ -1,4 +1,5 @@
 import type { ImageBuild } from "../adapters/docker.ts";
+import { type EcrRegistry, repositoryOf } from "../adapters/ecr-host.ts";
 import type { Upgrade } from "../adapters/helm.ts";
 import { serviceUrl, TRAFFIC_RELEASE, type Workload } from "../domain/workload.ts";
 import { chartPath, ROOT } from "../lib/paths.ts";
@@ -9,8 +10,8 @@ export interface ReleaseRequest {
   registry: string;
   namespace: string;
   revision: string;
-  /** Whether the registry is ECR, with its repositories and logins. */
-  ecr: boolean;
+  /** Set if the registry is ECR, which has repositories and logins. */
+  ecr: EcrRegistry | undefined;
   /** Delete the repositories with all their images first. */
   recreate: boolean;
   /** Sign each image and attest its SBOM. Default: false. */
@@ -22,8 +23,8 @@ export interface ReleaseRequest {
 }
 
 export type ImageStep =
-  | { kind: "repository"; title: string; name: string; recreate: boolean }
-  | { kind: "login"; title: string }
+  | { kind: "repository"; title: string; ecr: EcrRegistry; name: string; recreate: boolean }
+  | { kind: "login"; title: string; ecr: EcrRegistry }
   | { kind: "image"; title: string; build: ImageBuild }
   | { kind: "sign"; title: string; image: string };
 
@@ -57,8 +58,8 @@ export function planRelease(
   const images = new Map(workloads.map((workload) => [imageOf(registry, workload), workload]));
   return {
     images: [
-      ...(ecr ? Array.from(services, (service) => repositoryStep(service, recreate)) : []),
-      ...(ecr ? [{ kind: "login", title: `Log in to ${registry}` } as const] : []),
+      ...(ecr ? Array.from(services, (service) => repositoryStep(ecr, service, recreate)) : []),
+      ...(ecr ? [{ kind: "login", title: `Log in to ${registry}`, ecr } as const] : []),
       ...Array.from(images, ([image, workload]) => imageStep(image, workload, revision)),
       ...(sign ? Array.from(images.keys(), signStep) : []),
     ],
@@ -80,11 +81,12 @@ function imageOf(registry: string, { service, version }: Workload): string {
   return `${registry}/${service}:${version}`;
 }
 
-function repositoryStep(name: string, recreate: boolean): ImageStep {
+function repositoryStep(ecr: EcrRegistry, service: string, recreate: boolean): ImageStep {
+  const name = repositoryOf(ecr, service);
   const title = recreate
     ? `Delete the ECR repository ${name} with all its images, and recreate it`
     : `ECR repository ${name} exists, with scan on push`;
-  return { kind: "repository", title, name, recreate };
+  return { kind: "repository", title, ecr, name, recreate };
 }
 
 function imageStep(image: string, { service, version }: Workload, revision: string): ImageStep {

@@ -3,7 +3,7 @@ import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import { createCosign } from "../adapters/cosign.ts";
 import { createDocker } from "../adapters/docker.ts";
 import { withDockerConfig } from "../adapters/docker-config.ts";
-import { usesEcr } from "../adapters/ecr.ts";
+import { ecrOf } from "../adapters/ecr-host.ts";
 import { revision } from "../adapters/git.ts";
 import type { Workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
@@ -39,7 +39,7 @@ export async function release(options: ReleaseOptions, context: Context): Promis
   const request = {
     ...{ workloads, registry, backend, traffic, recreate, namespace: cluster.namespace },
     revision: await revision(ROOT),
-    ecr: usesEcr(registry, context.env),
+    ecr: ecrOf(registry, context.env),
     sign: sign && (await createCosign().isInstalled()),
   };
   const plan = planRelease(request, { installed });
@@ -70,6 +70,7 @@ function executeImages(
     const login = { signal, ...(config !== undefined && { config }) };
     const tools = {
       registry,
+      env,
       docker: createDocker(login),
       cosign: createCosign({ ...login, key: env.COSIGN_KEY }),
     };

@@ -1,6 +1,7 @@
 import { connectCluster } from "../adapters/checks.ts";
 import type { ClusterOptions } from "../adapters/cluster.ts";
-import { createEcr, usesEcr } from "../adapters/ecr.ts";
+import { createEcr } from "../adapters/ecr.ts";
+import { ecrOf, repositoryOf } from "../adapters/ecr-host.ts";
 import { RELEASES, SERVICES } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { confirm, print } from "../lib/terminal.ts";
@@ -21,7 +22,8 @@ export async function undeploy(
   const cluster = await connectCluster(options, { signal });
   const installed = (await cluster.helm.list()).map(({ name }) => name);
   const releases = installed.filter((name) => RELEASES.includes(name));
-  const repositories = all && usesEcr(registry, env) ? SERVICES : [];
+  const ecr = all ? ecrOf(registry, env) : undefined;
+  const repositories = ecr ? SERVICES.map((service) => repositoryOf(ecr, service)) : [];
   const targets = [
     ...releases.map((name) => `release ${name}`),
     ...repositories.map((name) => `ECR repository ${name} with all its images`),
@@ -34,11 +36,12 @@ export async function undeploy(
     await cluster.helm.uninstall(release);
     print(`Removed release ${release}.`);
   }
-  for (const name of repositories) {
-    signal.throwIfAborted();
-    const removed = await createEcr(registry).deleteRepository(name);
-    print(removed ? `Removed ECR repository ${name}.` : `ECR repository ${name} does not exist.`);
-  }
+  if (ecr)
+    for (const name of repositories) {
+      signal.throwIfAborted();
+      const removed = await createEcr(ecr, env).deleteRepository(name);
+      print(removed ? `Removed ECR repository ${name}.` : `ECR repository ${name} does not exist.`);
+    }
   if (all) {
     await cluster.jumpbox.remove();
     print("Removed the jumpbox.");

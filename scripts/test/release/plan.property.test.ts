@@ -11,7 +11,7 @@ const request: fc.Arbitrary<ReleaseRequest> = fc.record({
   registry: fc.constantFrom("localhost:5000", "123456789012.dkr.ecr.us-east-1.amazonaws.com"),
   namespace: fc.constantFrom("demos", "echo-e2e"),
   revision: fc.stringMatching(/^[0-9a-f]{7}$/),
-  ecr: fc.boolean(),
+  ecr: fc.constantFrom(undefined, { fips: false, dualStack: false, path: "" }),
   recreate: fc.boolean(),
   backend: fc.option(fc.webUrl(), { nil: undefined }),
   traffic: fc.boolean(),

@@ -5,6 +5,7 @@ import { planRelease, type ReleaseRequest } from "../../src/release/plan.ts";
 const blue = workload("echo-backend", "blue");
 const green = workload("echo-backend", "green");
 const frontend = workload("echo-frontend", "blue");
+const ECR = { account: "123456789012", region: "eu-west-1", fips: false, dualStack: false, path: "team" };
 const STABLE = "http://echo-backend.demos.svc.cluster.local:80";
 
 const request = (changes: Partial<ReleaseRequest> = {}): ReleaseRequest => ({
@@ -12,7 +13,7 @@ const request = (changes: Partial<ReleaseRequest> = {}): ReleaseRequest => ({
   registry: "localhost:5000",
   namespace: "demos",
   revision: "abc",
-  ecr: false,
+  ecr: undefined,
   recreate: false,
   traffic: false,
   ...changes,
@@ -39,13 +40,15 @@ test("the build gets its service, version and revision as arguments", () => {
 
 describe("ECR", () => {
   test("has one repository for both colours, and a login, before any image", () => {
-    const kinds = plan({ workloads: [blue, green], ecr: true }).images.map(({ kind }) => kind);
+    const kinds = plan({ workloads: [blue, green], ecr: ECR }).images.map(({ kind }) => kind);
     expect(kinds).toEqual(["repository", "login", "image", "image"]);
   });
 
   test("deletes the repository first with --recreate, and the plan says so", () => {
-    const [step] = plan({ ecr: true, recreate: true }).images;
-    expect(step?.title).toBe("Delete the ECR repository echo-backend with all its images, and recreate it");
+    const [step] = plan({ ecr: ECR, recreate: true }).images;
+    expect(step?.title).toBe(
+      "Delete the ECR repository team/echo-backend with all its images, and recreate it",
+    );
   });
 });
 
