@@ -13,6 +13,8 @@ const Pod = v.object({
   status: v.object({ phase: v.string() }),
 });
 
+export type Jumpbox = ReturnType<typeof createJumpbox>;
+
 export function createJumpbox(kubectl: Kubectl) {
   const wait = (condition: string, signal?: AbortSignal) => {
     const pod = ["-n", NAMESPACE, `pod/${NAME}`];
@@ -61,9 +63,13 @@ export function createJumpbox(kubectl: Kubectl) {
       });
     },
 
-    /** The body of a response, whatever its status; undefined if curl gets no response. */
-    curl: (url: string, signal?: AbortSignal) => {
-      const response = exec(["curl", "-sS", "--max-time", "5", url], signal && { signal });
+    /**
+     * The body of a response, whatever its status, and what curl writes after it; undefined if curl gets no response.
+     * @param format for curl's `--write-out`
+     */
+    curl: (url: string, signal?: AbortSignal, format = "") => {
+      const curl = ["curl", "-sS", "--max-time", "5", "-w", format, url];
+      const response = exec(curl, signal && { signal });
       return unlessFailedWith(/^curl: \(\d+\) /m, response);
     },
 

@@ -4,19 +4,26 @@ import { type Color, isColor } from "./color.ts";
 export interface Sample {
   /** HTTP status; 0 without a response. */
   status: number;
+  /** From the connection attempt, or from the send on an open connection, to the end of the response. */
   milliseconds: number;
   /** The colour in the response's `x-echo-color`; undefined without this header. */
   color: Color | undefined;
 }
 
+/**
+ * Options of curl for requests in parallel, each on its own connection. By default curl waits for the first connection's
+ * response, in case it could carry the other requests too, and counts that wait as their duration.
+ */
+export const CURL_PARALLEL = ["-Z", "--parallel-immediate", "--http1.1", "-H", "Connection: close"];
+
 /** The format for curl's `--write-out` that `parseSample` reads. */
-export const CURL_FORMAT = "%{http_code} %{time_total} %header{x-echo-color}\n";
+export const CURL_FORMAT = "%{http_code} %{time_namelookup} %{time_total} %header{x-echo-color}\n";
 
 export function parseSample(line: string): Sample {
-  const [status = "", seconds = "", color = ""] = line.split(" ");
+  const [status, resolved, total, color = ""] = line.split(" ");
   return {
     status: Number(status),
-    milliseconds: Number(seconds) * 1000,
+    milliseconds: (Number(total) - Number(resolved)) * 1000,
     color: isColor(color) ? color : undefined,
   };
 }

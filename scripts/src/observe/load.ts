@@ -1,7 +1,7 @@
 import { connectCluster } from "../adapters/checks.ts";
 import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import type { Color } from "../domain/color.ts";
-import { CURL_FORMAT, parseSample } from "../domain/sample.ts";
+import { CURL_FORMAT, CURL_PARALLEL, parseSample } from "../domain/sample.ts";
 import { serviceUrl, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print, timeOfDay } from "../lib/terminal.ts";
@@ -21,7 +21,7 @@ const LOOP = `url=$0 rate=$1 end=$((SECONDS + $2)) quarters=0 sent=0
 while ((SECONDS < end)) && ! read -rt 0; do
   sleep 0.25 &
   due=$((rate * ++quarters / 4 - sent)) sent=$((sent + due))
-  ((due == 0)) || curl -s -Z --parallel-max 32 --max-time 5 -o /dev/null -w "$3" "$url[1-$due]" 2>/dev/null
+  ((due == 0)) || curl -s "\${@:4}" --parallel-max 32 --max-time 5 -o /dev/null -w "$3" "$url[1-$due]" 2>/dev/null
   wait
 done`;
 
@@ -53,7 +53,8 @@ export async function load(
   const end = AbortSignal.any([signal, done.signal]);
   const results = new LoadResults();
   const onLine = (line: string) => results.add(parseSample(line));
-  const loop = ["bash", "-c", LOOP, url.href, String(rate), String(Math.ceil(duration / 1000)), CURL_FORMAT];
+  const seconds = String(Math.ceil(duration / 1000));
+  const loop = ["bash", "-c", LOOP, url.href, String(rate), seconds, CURL_FORMAT, ...CURL_PARALLEL];
   // When either ends, so does the other.
   const stop = () => done.abort();
   const [most] = await Promise.all([

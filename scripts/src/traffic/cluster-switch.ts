@@ -1,27 +1,31 @@
+import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
-import { CURL_FORMAT, parseSample } from "../domain/sample.ts";
-import { type ServiceName, serviceUrl, TRAFFIC_RELEASE } from "../domain/workload.ts";
+import { COLORS } from "../domain/color.ts";
+import { type ServiceName, serviceUrl, TRAFFIC_RELEASE, workload } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
-import type { Switch } from "./switch.ts";
+import { print } from "../lib/terminal.ts";
+import { colorsByVersion, leadsTo } from "./frontends.ts";
+import { sampleColors, sampleVersions } from "./jumpbox-sampler.ts";
+import type { Follower, Switch } from "./switch.ts";
+import { checkTarget, findDeployment } from "./target-check.ts";
 import { applyTraffic, readTraffic } from "./traffic-release.ts";
-
-/** Few enough requests at a time that sampling does not measure its own queue. */
-const PARALLEL = 4;
-const REQUEST_TIMEOUT_SECONDS = 2;
 
 /** The switch of a service in a cluster: its weights are values of the helm release echo-traffic. */
 export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switch {
   const part = service === "echo-backend" ? "backend" : "frontend";
   const url = serviceUrl(service, cluster.namespace);
+  const read = async () => {
+    const values = await readTraffic(cluster);
+    if (values) return values;
+    throw new UserError(
+      `Namespace ${cluster.namespace} has no stable name yet (helm release ${TRAFFIC_RELEASE}). \`pnpm release\` installs it, with blue live.`,
+    );
+  };
   return {
     stableName: url,
 
     read: async () => {
-      const values = await readTraffic(cluster);
-      if (!values)
-        throw new UserError(
-          `Namespace ${cluster.namespace} has no stable name yet (helm release ${TRAFFIC_RELEASE}). \`pnpm release\` installs it, with blue live.`,
-        );
+      const values = await read();
       const enabled = part === "backend" || values.frontend.enabled;
       return { mode: values.mode, weights: values[part].weights, enabled };
     },
@@ -35,16 +39,50 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
         },
       }),
 
-    // Through the jumpbox, each request on its own connection.
-    sample: async (count, signal) => {
-      const curl = [
-        ...["curl", "-s", "-Z", "--parallel-max", String(PARALLEL)],
-        ...["--max-time", String(REQUEST_TIMEOUT_SECONDS), "-H", "Connection: close"],
-        ...["-o", "/dev/null", "-w", CURL_FORMAT, `${url}/?[1-${count}]`],
-      ];
-      // curl fails if any request does, but a failed request is a sample too.
-      const output = await cluster.jumpbox.exec(["bash", "-c", '"$@" || :', "bash", ...curl], { signal });
-      return output.split("\n").map(parseSample);
+    sample: sampleColors(cluster.jumpbox, url),
+    checkTarget: (color, signal) => checkTarget(workload(service, color), cluster, signal),
+    followers: async () => findFollowers(service, (await read()).clusterDomain, cluster),
+
+    readiness: async (color) => {
+      const deployment = await findDeployment(workload(service, color).name, cluster);
+      return deployment ? `${deployment.status.readyReplicas}/${deployment.spec.replicas}` : "not deployed";
     },
   };
+}
+
+const Variable = v.object({ name: v.string(), value: v.optional(v.string()) });
+const Container = v.object({ env: v.optional(v.array(Variable), []) });
+const Frontend = v.object({
+  metadata: v.object({ name: v.string() }),
+  spec: v.object({ template: v.object({ spec: v.object({ containers: v.array(Container) }) }) }),
+  status: v.object({ readyReplicas: v.optional(v.number(), 0) }),
+});
+const Version = v.object({ version: v.string() });
+
+/** The frontends whose pods have a name of the service as their `BACKEND`. */
+async function findFollowers(
+  service: ServiceName,
+  clusterDomain: string,
+  { kubectl, helm, jumpbox, namespace }: Cluster,
+): Promise<Follower[]> {
+  const selector = ["-n", namespace, "-l", "app.kubernetes.io/name=echo-frontend"];
+  const frontends = (await kubectl.list(Frontend, ["deployments", ...selector])).filter(({ spec }) =>
+    spec.template.spec.containers
+      .flatMap(({ env }) => env)
+      .some(
+        ({ name, value = "" }) => name === "BACKEND" && leadsTo(value, service, { namespace, clusterDomain }),
+      ),
+  );
+  if (frontends.length === 0) return [];
+  const [blue, green] = await Promise.all(
+    COLORS.map(async (color) => (await helm.values(Version, workload(service, color).name))?.version),
+  );
+  return frontends.flatMap(({ metadata: { name }, status }) => {
+    if (status.readyReplicas === 0) {
+      print(`${name} has no ready pods: this shift does not wait for it.`);
+      return [];
+    }
+    const colors = colorsByVersion({ blue, green }, name);
+    return [{ name, sample: sampleVersions(jumpbox, serviceUrl(name, namespace), colors) }];
+  });
 }

@@ -1,14 +1,17 @@
-import { Agent, request } from "undici";
+import { request } from "undici";
 import * as v from "valibot";
-import { isColor } from "../domain/color.ts";
-import { CONTROL_PORT, localUrl, SAMPLE_ID, STABLE_PORT } from "../domain/ports.ts";
-import type { Sample } from "../domain/sample.ts";
+import { type Color, COLORS } from "../domain/color.ts";
+import { versionIn } from "../domain/echo.ts";
+import { CONTROL_PORT, localUrl, PORTS, STABLE_PORT } from "../domain/ports.ts";
+import { BACKEND_VERSIONS } from "../domain/version.ts";
 import { type Weights, WeightsSchema } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
-import type { Switch } from "./switch.ts";
+import { colorsByVersion } from "./frontends.ts";
+import { colorInBody, colorInHeader, fetchLocal, sampleLocal } from "./local-sampler.ts";
+import type { Follower, Switch } from "./switch.ts";
+import { checkResponse, refuse } from "./target-check.ts";
 
 const CONTROL = localUrl(CONTROL_PORT);
-const PARALLEL = 4;
 
 /** The switch of the running `pnpm dev`. */
 export function openLocalSwitch(): Switch {
@@ -18,13 +21,10 @@ export function openLocalSwitch(): Switch {
     setWeights: async (weights) => {
       await control({ method: "PUT", body: JSON.stringify(weights) });
     },
-    sample: async (count, signal) => {
-      const dispatcher = new Agent({ connections: PARALLEL });
-      const samples = await Promise.all(Array.from({ length: count }, () => sampleOne(dispatcher)));
-      await dispatcher.close();
-      signal?.throwIfAborted();
-      return samples;
-    },
+    sample: sampleLocal(localUrl(STABLE_PORT), colorInHeader),
+    checkTarget: checkLocalTarget,
+    followers: findFollowers,
+    readiness: async (color) => ((await isReady(color)) ? "1/1" : "0/1"),
   };
 }
 
@@ -37,21 +37,26 @@ async function control(options: { method: "GET" | "PUT"; body?: string }): Promi
   }
 }
 
-async function sampleOne(dispatcher: Agent): Promise<Sample> {
-  const start = performance.now();
-  try {
-    const { statusCode, headers, body } = await request(localUrl(STABLE_PORT), {
-      dispatcher,
-      headers: { "x-request-id": SAMPLE_ID },
-    });
-    await body.dump();
-    const color = headers["x-echo-color"];
-    return {
-      status: statusCode,
-      milliseconds: performance.now() - start,
-      color: typeof color === "string" && isColor(color) ? color : undefined,
-    };
-  } catch {
-    return { status: 0, milliseconds: performance.now() - start, color: undefined };
-  }
+async function isReady(name: keyof typeof PORTS): Promise<boolean> {
+  return (await fetchLocal(`${localUrl(PORTS[name].adminPort)}/readyz`))?.status === 200;
+}
+
+async function checkLocalTarget(color: Color, signal?: AbortSignal): Promise<void> {
+  const url = localUrl(PORTS[color].port);
+  if (!(await isReady(color)))
+    throw refuse(
+      `${color} is not ready: ${localUrl(PORTS[color].adminPort)}/readyz does not return 200. See the output of \`pnpm dev\`.`,
+    );
+  await checkResponse({ url, version: BACKEND_VERSIONS[color], color }, () => fetchLocal(url), signal);
+}
+
+/** The local frontend, if it is ready: its backend is always the stable name. */
+async function findFollowers(): Promise<Follower[]> {
+  if (!(await isReady("frontend"))) return [];
+  const [blue, green] = await Promise.all(
+    COLORS.map(async (color) => versionIn((await fetchLocal(localUrl(PORTS[color].port)))?.body)),
+  );
+  const name = "the local frontend";
+  const colors = colorsByVersion({ blue, green }, name);
+  return [{ name, sample: sampleLocal(localUrl(PORTS.frontend.port), colorInBody(colors)) }];
 }

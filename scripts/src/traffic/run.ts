@@ -8,13 +8,16 @@ import { LeaseLostError } from "./lease.ts";
 import type { ShiftPlan } from "./plan.ts";
 import type { Switch } from "./switch.ts";
 
+/** What a plan needs of a switch. */
+type Traffic = Pick<Switch, "setWeights" | "sample">;
+
 /**
  * Carries out a plan. After a failure the traffic goes back to where it was. After an interruption the plan's `onInterrupt`
  * decides. Without the lease the traffic stays where it is, because someone else may be shifting it.
  * @param signal aborts with an InterruptedError or a LeaseLostError
  * @throws {UserError} with what was observed, and where the traffic is
  */
-export async function runShift(traffic: Switch, plan: ShiftPlan, signal: AbortSignal): Promise<void> {
+export async function runShift(traffic: Traffic, plan: ShiftPlan, signal: AbortSignal): Promise<void> {
   let now = plan.before;
   try {
     const { color, canary } = plan;
@@ -35,7 +38,7 @@ export async function runShift(traffic: Switch, plan: ShiftPlan, signal: AbortSi
 /** Restores the weights unless the plan or a lost lease forbids it. @returns the error to report */
 async function recover(
   cause: unknown,
-  traffic: Switch,
+  traffic: Traffic,
   { before, onInterrupt }: ShiftPlan,
   now: Weights,
   { aborted, reason }: AbortSignal,
@@ -55,7 +58,7 @@ async function recover(
   return new UserError(`${describeWeights(now)}: ${message}\n${outcome}`, { cause });
 }
 
-async function restore(traffic: Switch, before: Weights, now: Weights): Promise<void> {
+async function restore(traffic: Traffic, before: Weights, now: Weights): Promise<void> {
   try {
     await traffic.setWeights(before);
   } catch (error) {

@@ -1,18 +1,18 @@
 import { connectCluster } from "../adapters/checks.ts";
 import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import { describeWeights, liveColors } from "../domain/weights.ts";
-import { type ServiceName, workload } from "../domain/workload.ts";
+import type { ServiceName } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
 import { print } from "../lib/terminal.ts";
 import { openClusterSwitch } from "./cluster-switch.ts";
-import { waitForFrontends } from "./frontends.ts";
+import { waitUntilFollowed } from "./follow.ts";
 import { withLease } from "./lease.ts";
 import { openLocalSwitch } from "./local-switch.ts";
 import { planShift, type ShiftRequest } from "./plan.ts";
 import { runShift } from "./run.ts";
 import { compareSnapshots, type Difference, takeSnapshot } from "./snapshot.ts";
-import { checkTarget } from "./target-check.ts";
+import type { Switch } from "./switch.ts";
 
 export interface ShiftOptions extends ClusterOptions, ShiftRequest {
   /** The service whose traffic moves. */
@@ -23,7 +23,10 @@ export interface ShiftOptions extends ClusterOptions, ShiftRequest {
 
 /** Moves traffic between the colours, and nothing else. Returns when the requests follow. */
 export async function shift(options: ShiftOptions, { signal }: Pick<Context, "signal">): Promise<void> {
-  if (options.local) return shiftLocal(options, signal);
+  if (options.local) {
+    await move(openLocalSwitch(), options, signal);
+    return;
+  }
   const cluster = await connectCluster(options);
   await cluster.jumpbox.ensure(signal);
   const { service, target, canary } = options;
@@ -31,31 +34,32 @@ export async function shift(options: ShiftOptions, { signal }: Pick<Context, "si
   await withLease(cluster, intent, signal, (held) => shiftInCluster(options, cluster, held));
 }
 
-async function shiftLocal(request: ShiftRequest, signal: AbortSignal): Promise<void> {
-  const traffic = openLocalSwitch();
-  const plan = planShift(request, await traffic.read());
-  if (plan.steps.length === 0) return print(`Nothing to change: ${describeWeights(plan.before)}.`);
-  await runShift(traffic, plan, signal);
-}
-
 /** The caller holds the lease. Proves at the end that no pod was touched. */
 async function shiftInCluster(options: ShiftOptions, cluster: Cluster, signal: AbortSignal): Promise<void> {
-  const { service } = options;
-  const traffic = openClusterSwitch(service, cluster);
+  const snapshot = await takeSnapshot(cluster);
+  if (await move(openClusterSwitch(options.service, cluster), options, signal))
+    reportMoved(compareSnapshots(snapshot, await takeSnapshot(cluster)));
+}
+
+/** Moves the traffic of a switch after the same checks everywhere. @returns false if there is nothing to change */
+async function move(traffic: Switch, request: ShiftRequest, signal: AbortSignal): Promise<boolean> {
   const state = await traffic.read();
-  const plan = planShift(options, state);
+  const plan = planShift(request, state);
   const after = plan.steps.at(-1) ?? plan.before;
-  if (plan.steps.length === 0 && state.enabled)
-    return print(`Nothing to change: ${describeWeights(plan.before)}.`);
-  for (const color of liveColors(after)) await checkTarget(workload(service, color).name, cluster, signal);
+  if (plan.steps.length === 0 && state.enabled) {
+    print(`Nothing to change: ${describeWeights(plan.before)}.`);
+    return false;
+  }
+  for (const color of liveColors(after)) await traffic.checkTarget(color, signal);
+  const followers = await traffic.followers();
   signal.throwIfAborted();
   if (!state.enabled) await traffic.setWeights(plan.before);
 
-  const snapshot = await takeSnapshot(cluster);
   print(`${traffic.stableName}: ${describeWeights(plan.before)}`);
   await runShift(traffic, plan, signal);
-  await waitForFrontends(service, after, plan.color, cluster, signal);
-  reportMoved(compareSnapshots(snapshot, await takeSnapshot(cluster)));
+  for (const { name, sample } of followers)
+    print(`${name} follows: ${await waitUntilFollowed(sample, after, plan.color, signal)} more`);
+  return true;
 }
 
 function reportMoved({ moved, scaled }: Difference): void {

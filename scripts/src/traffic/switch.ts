@@ -1,3 +1,4 @@
+import type { Color } from "../domain/color.ts";
 import type { Mode } from "../domain/mode.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { Weights } from "../domain/weights.ts";
@@ -10,8 +11,17 @@ export interface SwitchState {
   enabled: boolean;
 }
 
-/** Sends requests to a stable name. @returns a sample of each, in any order */
+/**
+ * Sends requests to a stable name, a few at a time, and measures each from its own start.
+ * @returns a sample of each, in any order: `count`, or fewer if the service is so slow that they would take too long
+ */
 export type Sampler = (count: number, signal?: AbortSignal) => Promise<Sample[]>;
+
+/** A client behind the stable name. It follows a shift as its own connections age. */
+export interface Follower {
+  name: string;
+  sample: Sampler;
+}
 
 /** The one place where traffic moves between the colours: a stable name and its weights. */
 export interface Switch {
@@ -22,4 +32,10 @@ export interface Switch {
   /** Sets the weights, and changes nothing else. */
   setWeights: (weights: Weights) => Promise<void>;
   sample: Sampler;
+  /** @throws {UserError} unless a colour can take traffic: it is ready, and responds with its version and colour */
+  checkTarget: (color: Color, signal?: AbortSignal) => Promise<void>;
+  /** The running frontends behind the stable name. @throws {UserError} if they cannot show which colour responds */
+  followers: () => Promise<Follower[]>;
+  /** How many instances of a colour are ready, such as `2/3`; or `not deployed`. */
+  readiness: (color: Color) => Promise<string>;
 }

@@ -11,6 +11,7 @@ const Values = v.object({
   mode: v.picklist(MODES),
   backend: Colors,
   frontend: v.object({ ...Colors.entries, enabled: v.boolean() }),
+  clusterDomain: v.optional(v.string(), "cluster.local"),
 });
 
 /** The values of the helm release echo-traffic: the stable names and their weights. Undefined if it is not installed. */

@@ -1,13 +1,14 @@
-import { expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { openCluster } from "../../src/adapters/cluster.ts";
 import { openClusterSwitch } from "../../src/traffic/cluster-switch.ts";
-import { fixtureTools } from "../support/tools.ts";
+import { type Answer, fixtureTools } from "../support/tools.ts";
 
 const cluster = openCluster({});
 const VALUES = {
   mode: "gateway",
   backend: { weights: { blue: 75, green: 25 } },
   frontend: { enabled: false, weights: { blue: 100, green: 0 } },
+  clusterDomain: "cluster.local",
 };
 
 test("reads the state from the release echo-traffic", async () => {
@@ -43,4 +44,54 @@ test("rolls back a change of weights that an unreachable API server cut short, a
   await openClusterSwitch("echo-backend", cluster).setWeights({ blue: 0, green: 100 });
   const commands = calls().flatMap(({ args }) => args.filter((word) => /^(upgrade|rollback)$/.test(word)));
   expect(commands).toEqual(["upgrade", "rollback", "upgrade"]);
+});
+
+const frontend = (name: string, backend: string, readyReplicas = 1) => ({
+  metadata: { name },
+  spec: { template: { spec: { containers: [{ env: [{ name: "BACKEND", value: backend }] }] } } },
+  status: { readyReplicas },
+});
+const version = (release: string, value: string): Answer => ({
+  when: `get values ${release}`,
+  stdout: JSON.stringify({ version: value }),
+});
+
+/** The followers among these Deployments. */
+async function findFollowers(items: unknown[], versions: { blue: string; green: string }) {
+  fixtureTools({
+    kubectl: [{ when: "get deployments", stdout: JSON.stringify({ items }) }],
+    helm: [
+      { when: "get values echo-traffic", stdout: JSON.stringify(VALUES) },
+      version("echo-backend-blue", versions.blue),
+      version("echo-backend-green", versions.green),
+    ],
+  });
+  const output = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const names = (await openClusterSwitch("echo-backend", cluster).followers()).map(({ name }) => name);
+  return { names, output };
+}
+
+describe("the frontends that a shift waits for", () => {
+  test("are those whose pods have any form of the stable name, and are ready", async () => {
+    const { names, output } = await findFollowers(
+      [
+        frontend("short", "http://echo-backend"),
+        frontend("qualified", "http://echo-backend.demos:80/"),
+        frontend("coupled", "http://echo-backend-blue"),
+        frontend("none", "none"),
+        frontend("down", "http://echo-backend", 0),
+      ],
+      { blue: "11.0", green: "12.0" },
+    );
+    expect(names).toEqual(["short", "qualified"]);
+    expect(output).toHaveBeenCalledWith("down has no ready pods: this shift does not wait for it.\n");
+  });
+
+  test("refuse a shift if both colours have the same version", async () => {
+    const same = { blue: "11.0", green: "11.0" };
+    const refused = findFollowers([frontend("a", "http://echo-backend")], same);
+    await expect(refused).rejects.toThrow("No traffic was moved");
+    expect((await findFollowers([frontend("a", "none")], same)).names).toEqual([]);
+  });
 });

@@ -5,8 +5,9 @@ import { UserError } from "../../src/lib/errors.ts";
 import { LeaseLostError } from "../../src/traffic/lease.ts";
 import type { ShiftPlan } from "../../src/traffic/plan.ts";
 import { runShift } from "../../src/traffic/run.ts";
-import type { Switch, SwitchState } from "../../src/traffic/switch.ts";
+import type { Switch } from "../../src/traffic/switch.ts";
 
+type Traffic = Pick<Switch, "setWeights" | "sample">;
 const BLUE = { blue: 100, green: 0 };
 const HALF = { blue: 50, green: 50 };
 const GREEN = { blue: 0, green: 100 };
@@ -18,15 +19,11 @@ beforeEach(() => {
 });
 
 /** A switch in memory. Its samples agree exactly with its weights; those of green have the properties in `green`. */
-class FakeSwitch implements Switch {
-  readonly stableName = "fake";
+class FakeSwitch implements Traffic {
   readonly history: Weights[] = [];
   weights: Weights = BLUE;
   green: Partial<Sample> = {};
   onSample = (): void => undefined;
-
-  read = (): Promise<SwitchState> =>
-    Promise.resolve({ mode: "gateway", weights: this.weights, enabled: true });
 
   setWeights = (weights: Weights): Promise<void> => {
     this.history.push(weights);
@@ -47,7 +44,7 @@ class FakeSwitch implements Switch {
   };
 }
 
-function run(traffic: Switch, changes: Partial<ShiftPlan> = {}, signal = new AbortController().signal) {
+function run(traffic: Traffic, changes: Partial<ShiftPlan> = {}, signal = new AbortController().signal) {
   const plan: ShiftPlan = {
     color: "green",
     before: BLUE,

@@ -1,0 +1,70 @@
+import { Agent, type Dispatcher, request } from "undici";
+import { type Color, isColor } from "../domain/color.ts";
+import { backendIn } from "../domain/echo.ts";
+import { SAMPLE_ID } from "../domain/ports.ts";
+import type { Sample } from "../domain/sample.ts";
+import type { Sampler } from "./switch.ts";
+
+/** Each has one request at a time: more would measure their wait for each other. */
+const PARALLEL = 4;
+const REQUEST_TIMEOUT_MS = 2000;
+/** Ends the samples of a service that hangs, in ms. */
+const BATCH_MS = 10_000;
+
+interface LocalResponse {
+  status: number;
+  body: string;
+  /** The header x-echo-color; empty without it. */
+  color: string;
+}
+
+/** The colour that a response shows. */
+type ColorOf = (response: LocalResponse) => Color | undefined;
+
+/** The colour of the service itself. */
+export const colorInHeader: ColorOf = ({ color }) => (isColor(color) ? color : undefined);
+
+/** The colour of a frontend's backend, by its version. */
+export function colorInBody(colors: ReadonlyMap<string, Color>): ColorOf {
+  return ({ body }) => colors.get(backendIn(body));
+}
+
+/** A response; undefined without one in time. */
+export async function fetchLocal(url: string, dispatcher?: Dispatcher): Promise<LocalResponse | undefined> {
+  try {
+    const response = await request(url, {
+      ...(dispatcher && { dispatcher }),
+      headers: { "x-request-id": SAMPLE_ID },
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    const color = response.headers["x-echo-color"];
+    const body = await response.body.text();
+    return { status: response.statusCode, body, color: typeof color === "string" ? color : "" };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Samples a URL of this machine over 4 connections, each of which sends its next request after a response. */
+export function sampleLocal(url: string, colorOf: ColorOf): Sampler {
+  return async (count, signal) => {
+    const samples: Sample[] = [];
+    const dispatcher = new Agent({ connections: PARALLEL, pipelining: 1 });
+    const end = performance.now() + BATCH_MS;
+    let started = 0;
+    const connection = async () => {
+      while (started < count && performance.now() < end) {
+        if (signal?.aborted) return;
+        started++;
+        const start = performance.now();
+        const response = await fetchLocal(url, dispatcher);
+        const milliseconds = performance.now() - start;
+        samples.push({ status: response?.status ?? 0, milliseconds, color: response && colorOf(response) });
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL }, connection));
+    await dispatcher.close();
+    signal?.throwIfAborted();
+    return samples;
+  };
+}

@@ -1,0 +1,76 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describeWith } from "@echo/kit/testing/tools";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createJumpbox } from "../../src/adapters/jumpbox.ts";
+import { createKubectl } from "../../src/adapters/kubectl.ts";
+import type { Color } from "../../src/domain/color.ts";
+import { sampleColors, sampleVersions } from "../../src/traffic/jumpbox-sampler.ts";
+import { respondTogether, startService } from "../support/service.ts";
+
+/** A jumpbox on this machine: its kubectl runs the command that comes after `--`. */
+function localJumpbox() {
+  const folder = mkdtempSync(join(tmpdir(), "echo-jumpbox-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const kubectl = join(folder, "kubectl");
+  writeFileSync(kubectl, '#!/bin/bash\nwhile [ "$1" != -- ]; do shift; done; shift; exec "$@"\n');
+  chmodSync(kubectl, 0o755);
+  vi.stubEnv("PATH", `${folder}:${process.env.PATH}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return createJumpbox(createKubectl());
+}
+
+describeWith("curl", "samples through the jumpbox", () => {
+  // Without this, the time of a request includes the wait for the response before it.
+  test("have 4 requests in flight, each on its own connection", async () => {
+    const sockets = new Set<unknown>();
+    const { listener, most } = respondTogether(4, ({ socket }, response) => {
+      sockets.add(socket);
+      response.setHeader("x-echo-color", "blue").end();
+    });
+    const url = await startService(listener);
+    const samples = await sampleColors(localJumpbox(), url)(40);
+    expect(samples.map(({ status, color }) => [status, color])).toEqual(
+      Array.from({ length: 40 }, () => [200, "blue"]),
+    );
+    expect(most()).toBe(4);
+    expect(sockets.size).toBe(40);
+  });
+
+  test("have the given Host header, and count requests without a response", async () => {
+    const hosts = new Set<string | undefined>();
+    const url = await startService(({ headers, socket, url: path }, response) => {
+      hosts.add(headers.host);
+      if (path === "/?3") socket.destroy();
+      else response.setHeader("x-echo-color", "green").end();
+    });
+    const samples = await sampleColors(localJumpbox(), url, "echo-backend.demos")(23);
+    expect([...hosts]).toEqual(["echo-backend.demos"]);
+    expect(samples).toHaveLength(23);
+    expect(samples.filter(({ status, color }) => status === 0 && color === undefined)).toHaveLength(2);
+    expect(samples.filter(({ status, color }) => status === 200 && color === "green")).toHaveLength(21);
+  });
+
+  test("of a frontend have the colour of its backend's version", async () => {
+    let count = 0;
+    const url = await startService((_request, response) => {
+      const version = count++ % 2 === 0 ? "11.0" : "12.0";
+      if (count === 5) response.writeHead(502).end('{"backend":"error","version":"2.0"}\n');
+      else response.end(`{"backend":"${version}","version":"2.0"}\n`);
+    });
+    const colors = new Map<string, Color>([
+      ["11.0", "blue"],
+      ["12.0", "green"],
+    ]);
+    const samples = await sampleVersions(localJumpbox(), url, colors)(6);
+    expect(samples.map(({ status, color }) => [status, color])).toEqual([
+      [200, "blue"],
+      [200, "green"],
+      [200, "blue"],
+      [200, "green"],
+      [502, undefined],
+      [200, "green"],
+    ]);
+  });
+});
