@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import versions from "../versions.json" with { type: "json" };
 
@@ -14,21 +15,21 @@ export const livePage: Plugin = {
 
 /** Builds the live page: its HTML with its style and its script, bundled for browsers. */
 export async function buildPage(): Promise<string> {
-  const directory = new URL("src/ui/page/", import.meta.url);
+  const folder = fileURLToPath(new URL("src/ui/page/", import.meta.url));
   const { BLUE_VERSION, GREEN_VERSION } = versions.variable;
   const options = { bundle: true, minify: true, write: false, target: "es2024" } as const;
   const [html, script, style] = await Promise.all([
-    readFile(new URL("index.html", directory), "utf8"),
+    readFile(`${folder}index.html`, "utf8"),
     build({
       ...options,
-      entryPoints: [new URL("main.ts", directory).pathname],
+      entryPoints: [`${folder}main.ts`],
       format: "esm",
       define: {
         BLUE_VERSION: JSON.stringify(BLUE_VERSION.default),
         GREEN_VERSION: JSON.stringify(GREEN_VERSION.default),
       },
     }),
-    build({ ...options, entryPoints: [new URL("style.css", directory).pathname] }),
+    build({ ...options, entryPoints: [`${folder}style.css`] }),
   ]);
   const text = (result: typeof script) => result.outputFiles[0]?.text ?? "";
   return html
