@@ -17,7 +17,8 @@ const Pods = v.object({
   ),
 });
 
-async function podsOfApp(app: string) {
+/** The metadata of a workload's pods. */
+export async function podsOfApp(app: string) {
   const { items } = await kubectl.get(Pods, ["pods", "-n", NAMESPACE, "-l", `app=${app}`]);
   return items.map(({ metadata }) => metadata);
 }
@@ -34,8 +35,8 @@ export async function rolledOut(deployment: string): Promise<void> {
 }
 
 /** Waits until a pod is ready. */
-export async function podReady(pod: string): Promise<void> {
-  const args = ["wait", "-n", NAMESPACE, "--for=condition=Ready", `pod/${pod}`, WAIT];
+export async function podReady(pod: string, namespace = NAMESPACE): Promise<void> {
+  const args = ["wait", "-n", namespace, "--for=condition=Ready", `pod/${pod}`, WAIT];
   await whilePodsFit((signal) => kubectl.run(args, { signal }));
 }
 

@@ -49,8 +49,8 @@ interface CanaryOptions {
   env?: Record<string, string>;
 }
 
-export async function changeMode(mode: Mode): Promise<void> {
-  const { exitCode, stderr } = await cli("shift", "mode", mode, ...GATEWAY, "--yes");
+export async function changeMode(mode: Mode, gateway = GATEWAY): Promise<void> {
+  const { exitCode, stderr } = await cli("shift", "mode", mode, ...gateway, "--yes");
   expect(exitCode, stderr).toBe(0);
 }
 
