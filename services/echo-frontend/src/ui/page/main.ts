@@ -55,8 +55,9 @@ async function sendRequest(): Promise<void> {
   let ok = false;
   let body: unknown;
   try {
-    // The page's own path, which may have a prefix of a load balancer.
-    const response = await fetch(location.pathname, {
+    // The page's own path, which may have a prefix of a load balancer. An absolute URL, because the page's own may have a user
+    // and password, which fetch rejects. The browser sends them nevertheless.
+    const response = await fetch(location.origin + location.pathname, {
       headers: { accept: "application/json" },
       cache: "no-store",
     });

@@ -126,6 +126,18 @@ describeWith("chromium", "the live page", (executablePath) => {
     },
   );
 
+  test.each([
+    ["a user and a password", (port: number) => `http://user:password@127.0.0.1:${port}/`],
+    ["two slashes", (port: number) => `http://127.0.0.1:${port}//other.example/`],
+    ["a query and a fragment", (port: number) => `http://127.0.0.1:${port}/?a=b#c`],
+    ["an IPv4 address in short form", (port: number) => `http://127.1:${port}/`],
+  ])("works at an address with %s", async (_what, address) => {
+    const system = await startSystem();
+    const page = await open(address(system.port));
+    await share(page, "blue").waitFor();
+    expect(await share(page, "error").count()).toBe(0);
+  });
+
   test("can be used with the keyboard", async () => {
     const system = await startSystem();
     const page = await open(`http://127.0.0.1:${system.port}/`);
