@@ -31,8 +31,10 @@ const SERVICES = [
   },
 ] as const;
 
-/** Settings without a value of the same name: fixed ports, `color`, and the node's address from Kubernetes. */
-const FIXED = new Set(["PORT", "ADMIN_PORT", "COLOR", "NODE_IP"]);
+/** Settings without a value of the same name: fixed ports and address, `color`, and the node's address from Kubernetes. */
+const FIXED = new Set(["PORT", "ADMIN_PORT", "LISTEN_ADDRESS", "COLOR", "NODE_IP"]);
+/** Settings that the charts leave at their defaults. */
+const UNSET = new Set(["PORT", "ADMIN_PORT", "LISTEN_ADDRESS"]);
 
 /** DRAIN_MS is drainMs. */
 function valueName(setting: string): string {
@@ -74,7 +76,7 @@ describeWithHelm("the settings of a service", (helm) => {
 
     test("are all set, without unknown variables", async () => {
       const names = (await variables({})).map(({ name }) => name);
-      const expected = settings.filter((setting) => setting !== "PORT" && setting !== "ADMIN_PORT");
+      const expected = settings.filter((setting) => !UNSET.has(setting));
       expect(names.toSorted()).toEqual(expected.toSorted());
     });
 

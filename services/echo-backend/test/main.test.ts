@@ -1,10 +1,13 @@
-import { createServer } from "node:net";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { networkInterfaces } from "node:os";
 import {
   BUNDLES,
   GET,
   get,
   listenOn,
   Load,
+  PRELOAD,
   RawConnection,
   record,
   sendRaw,
@@ -37,11 +40,42 @@ describe("the start", () => {
   });
 
   test.each(["PORT", "ADMIN_PORT"])("exits with one line on stderr if %s is in use", async (name) => {
-    const taken = await listenOn(createServer(), "::");
+    const taken = await listenOn(createServer());
     const service = new ServiceProcess(BUNDLES.blue, { [name]: String(taken) });
     expect(await service.exited).toBe(1);
     expect(service.stderr).toBe(
       `echo-backend: Invalid ${name} "${taken}": expected a port that is not in use (another process listens on this one)\n`,
+    );
+  });
+});
+
+describe("the address", () => {
+  const services = [BUNDLES.blue, BUNDLES.frontend];
+
+  test.each(services)("is IPv4 if the kernel has no IPv6: %s", async (bundle) => {
+    const { port, adminPort } = await new ServiceProcess(bundle, {}, { preload: PRELOAD.noIPv6 }).ports();
+    expect(await get(port)).toContain("200 OK");
+    expect(await get(adminPort, "/readyz")).toContain("200 OK");
+  });
+
+  test("is the one of LISTEN_ADDRESS, and no other", async () => {
+    const service = new ServiceProcess(BUNDLES.blue, { LISTEN_ADDRESS: "127.0.0.1" });
+    const others = Object.values(networkInterfaces())
+      .flatMap((list = []) => list.filter(({ internal }) => internal))
+      .map(({ address }) => address)
+      .filter((address) => address !== "127.0.0.1");
+    for (const port of Object.values(await service.ports())) {
+      expect(await get(port, "/readyz")).toContain("200 OK");
+      for (const host of others)
+        await expect(once(connect(port, host), "connect"), host).rejects.toThrow("connect");
+    }
+  });
+
+  test("exits with one line on stderr if LISTEN_ADDRESS is not of this machine", async () => {
+    const service = new ServiceProcess(BUNDLES.blue, { LISTEN_ADDRESS: "192.0.2.1" });
+    expect(await service.exited).toBe(1);
+    expect(service.stderr).toBe(
+      'echo-backend: Invalid LISTEN_ADDRESS "192.0.2.1": expected an address of this machine\n',
     );
   });
 });

@@ -71,26 +71,39 @@ interface Running {
 /** Opens the echo port, then the admin port, so that the probes respond only once there is an echo port. */
 async function listenOnBoth(running: Pick<Running, "app" | "admin" | "config" | "logging">): Promise<void> {
   const { app, admin, config, logging } = running;
-  await listen(app, "PORT", config.PORT);
-  await listen(admin, "ADMIN_PORT", config.ADMIN_PORT);
+  await listen(app, "PORT", config);
+  await listen(admin, "ADMIN_PORT", config);
   logging.logger.info({ port: portOf(app), adminPort: portOf(admin) }, "listening");
 }
 
-async function listen(app: FastifyInstance, name: string, port: number): Promise<void> {
+async function listen(
+  app: FastifyInstance,
+  name: "PORT" | "ADMIN_PORT",
+  config: CommonConfig,
+): Promise<void> {
+  const { [name]: port, LISTEN_ADDRESS: address } = config;
   try {
-    await app.listen({ port, host: "::" });
+    // Node listens on all addresses if the text is empty.
+    await app.listen({ port, host: address });
   } catch (error) {
-    const expected = usablePort(error);
-    if (expected === undefined) throw error;
-    throw new ConfigError(invalidSetting(name, String(port), expected), { cause: error });
+    const invalid = unusable(error, { name, port, address });
+    if (invalid === undefined) throw error;
+    throw new ConfigError(invalid, { cause: error });
   }
 }
 
-/** What port an error of `listen` asks for; undefined if another port would not help. */
-function usablePort(error: unknown): string | undefined {
+/** Which setting an error of `listen` asks to change; undefined if another value would not help. */
+function unusable(
+  error: unknown,
+  { name, port, address }: { name: string; port: number; address: string },
+): string | undefined {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EADDRINUSE") return "a port that is not in use (another process listens on this one)";
-  if (code === "EACCES") return "a port that this user may open (1024 or above)";
+  const invalidPort = (expected: string) => invalidSetting(name, String(port), expected);
+  if (code === "EADDRINUSE")
+    return invalidPort("a port that is not in use (another process listens on this one)");
+  if (code === "EACCES") return invalidPort("a port that this user may open (1024 or above)");
+  if (code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT")
+    return invalidSetting("LISTEN_ADDRESS", address, "an address of this machine");
   return undefined;
 }
 

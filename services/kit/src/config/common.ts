@@ -1,4 +1,4 @@
-import type * as v from "valibot";
+import * as v from "valibot";
 import { integer, milliseconds, oneOf, text } from "./settings.ts";
 
 /** The settings of both services. */
@@ -7,6 +7,8 @@ export const commonSettings = {
   PORT: integer(8080, 0, 65_535),
   /** Port of /livez, /readyz and /metrics, different from PORT. 0 takes any free port. Default 9090. */
   ADMIN_PORT: integer(9090, 0, 65_535),
+  /** The IP address that both ports listen on. Default all addresses: IPv6 and IPv4, or IPv4 alone if the kernel has no IPv6. */
+  LISTEN_ADDRESS: text(v.IP_REGEX, "an IP address"),
   /** The least severe level that is logged. Default info. */
   LOG_LEVEL: oneOf("info", ["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
   /** The colour of this deployment: in the header `x-echo-color`, in each log line and each metric. Default none. */

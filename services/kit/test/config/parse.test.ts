@@ -22,6 +22,7 @@ test("has the defaults if no variable is set", () => {
   expect(parse({})).toEqual({
     PORT: 8080,
     ADMIN_PORT: 9090,
+    LISTEN_ADDRESS: "",
     LOG_LEVEL: "info",
     COLOR: "",
     DRAIN_MS: 0,

@@ -19,7 +19,7 @@ export async function listenOn(server: Server, host = "127.0.0.1"): Promise<numb
 
 /** A port on which nothing listens. Another process may take it at any time. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "::");
+  const server = createServer().listen(0);
   await once(server, "listening");
   const port = portOf(server);
   server.close();

@@ -11,6 +11,7 @@ const bundle = (service: string, { default: version }: { default: string }) =>
 /** Modules that simulate faults inside a service's process. */
 export const PRELOAD = {
   clock: new URL("preload/clock.ts", import.meta.url),
+  noIPv6: new URL("preload/no-ipv6.ts", import.meta.url),
   resolver: new URL("preload/resolver.ts", import.meta.url),
   sigtermAtListen: new URL("preload/sigterm-at-listen.ts", import.meta.url),
 };
