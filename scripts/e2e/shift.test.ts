@@ -8,7 +8,7 @@ import { eventually } from "./support/limits.ts";
 import { type LoadPod, startLoadPod, type Stats } from "./support/load-pod.ts";
 import { prepare } from "./support/state.ts";
 import { cluster, url } from "./support/system.ts";
-import { backendSwitch, setMode, shiftTo, underLoad } from "./support/traffic.ts";
+import { backendSwitch, setMode, setWeights, shiftTo, underLoad } from "./support/traffic.ts";
 
 /** As the charts set it, in ms. */
 const CONNECTION_MAX_AGE_MS = 5000;
@@ -41,7 +41,7 @@ describe.each<Mode>(["service", "gateway"])("mode %s", (mode) => {
   test("the old colour serves no request later than the connections' age and 2 s after a full shift", async () => {
     await shiftTo("blue");
     await load.reset();
-    await backendSwitch.setWeights({ blue: 0, green: 100 });
+    await setWeights({ blue: 0, green: 100 });
     const { now: switchedAt } = await load.stats();
     const stats = await eventually(
       "no response from the old colour for twice the connections' age",

@@ -34,6 +34,11 @@ export function isUnreachable(error: unknown): boolean {
   return failedWith(error, UNREACHABLE);
 }
 
+/** Tells the user why nothing happens. */
+export function reportUnreachable(retryMs = RETRY_MS): void {
+  process.stderr.write(`The API server does not respond. Retrying for ${retryMs / 1000} s …\n`);
+}
+
 /** What helm and kubectl have in common. */
 export interface ClientOptions {
   /** Default: the current context of the kubeconfig. */
@@ -58,8 +63,7 @@ export function createClient(file: string, global: readonly string[], client: Cl
         return await once(args, options);
       } catch (error) {
         if (!isUnreachable(error) || performance.now() >= end) throw error;
-        if (!reported)
-          process.stderr.write(`The API server does not respond. Retrying for ${retryMs / 1000} s …\n`);
+        if (!reported) reportUnreachable(retryMs);
         await pause(PAUSE_MS, options.signal ?? signal);
       }
     }

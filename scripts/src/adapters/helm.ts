@@ -1,11 +1,13 @@
 import * as v from "valibot";
+import { HISTORY_MAX } from "../domain/history.ts";
 import { failedWith, parseJson, run, unlessFailedWith } from "./command.ts";
 import { type ClientOptions, createClient } from "./api-server.ts";
 
 const Releases = v.array(
   v.object({ name: v.string(), revision: v.string(), status: v.string(), chart: v.string() }),
 );
-const State = v.object({ info: v.object({ status: v.string() }) });
+const Status = v.object({ info: v.object({ status: v.string() }) });
+const Revision = v.object({ version: v.number() });
 const Preview = v.object({ manifest: v.string() });
 
 /** One `helm upgrade --install`. */
@@ -16,7 +18,12 @@ export interface Upgrade {
   values: Readonly<Record<string, string>>;
   /** Like `values`, for numbers and booleans. */
   typedValues?: Readonly<Record<string, number | boolean>>;
+  /** What `helm history` says of the revision. Default: helm's own text. */
+  description?: string;
 }
+
+/** Each call that writes a revision also removes the oldest ones. */
+const HISTORY = ["--history-max", String(HISTORY_MAX)];
 
 const NOT_INSTALLED = /^Error: release: not found$/m;
 const IN_PROGRESS = /^Error: .*another operation \(install\/upgrade\/rollback\) is in progress$/m;
@@ -27,11 +34,13 @@ const version = () => run("helm", ["version", "--short"], { timeout: 15_000 });
 export function createHelm({ namespace, ...options }: ClientOptions & { namespace: string }) {
   const context = options.context ? ["--kube-context", options.context] : [];
   const { once, withRetries: helm } = createClient("helm", ["--namespace", namespace, ...context], options);
-  /** deployed, failed, pending-upgrade …; undefined if the release is not installed. */
-  const status = async (release: string): Promise<string | undefined> => {
+  const state = async <const S extends v.GenericSchema>(schema: S, release: string) => {
     const text = await unlessFailedWith(NOT_INSTALLED, helm(["status", release, "--output", "json"]));
-    return text === undefined ? undefined : parseJson("helm status", State, text).info.status;
+    return text === undefined ? undefined : parseJson("helm status", schema, text);
   };
+  /** deployed, failed, pending-upgrade …; undefined if the release is not installed. */
+  const status = async (release: string): Promise<string | undefined> =>
+    (await state(Status, release))?.info.status;
 
   return {
     version,
@@ -47,9 +56,15 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
       });
     },
 
-    /** Upgrades a chart without pods: it does not wait, and Ctrl-C cannot leave it half done. */
-    apply: (upgrade: Upgrade): Promise<string> =>
-      helm(upgradeArgs(upgrade), { detached: true, signal: undefined }),
+    /**
+     * Upgrades a chart without pods, once: it does not wait, and Ctrl-C cannot leave it half done.
+     * @returns the revision that it has written, if helm says so
+     */
+    apply: async (upgrade: Upgrade): Promise<number | undefined> => {
+      const output = await once(upgradeArgs(upgrade), { detached: true, signal: undefined });
+      const [, revision] = /^REVISION: (\d+)$/m.exec(output) ?? [];
+      return revision === undefined ? undefined : Number(revision);
+    },
 
     /** The manifest that an upgrade would install. @throws {CommandError} with the chart's reason if a value is invalid */
     preview: async (upgrade: Upgrade): Promise<string> => {
@@ -59,12 +74,16 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
 
     status,
 
+    /** The number of the newest revision; undefined if the release is not installed. */
+    revision: async (release: string): Promise<number | undefined> =>
+      (await state(Revision, release))?.version,
+
     /** The installed manifest; undefined if the release is not in state `deployed`. */
     installedManifest: async (release: string): Promise<string | undefined> =>
       (await status(release)) === "deployed" ? helm(["get", "manifest", release]) : undefined,
 
     /** Restores the previous revision of a release. */
-    rollback: (release: string) => helm(["rollback", release]),
+    rollback: (release: string) => helm(["rollback", release, ...HISTORY]),
 
     /** The values of a release, read with `schema`; undefined if it is not installed. */
     values: async <const S extends v.GenericSchema>(schema: S, release: string) => {
@@ -83,9 +102,11 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
 }
 
 /** Installs, or upgrades and keeps the values that the operator has set. */
-function upgradeArgs({ release, chart, values, typedValues = {} }: Upgrade): string[] {
+function upgradeArgs({ release, chart, values, typedValues = {}, description }: Upgrade): string[] {
   return [
-    ...["upgrade", "--install", "--create-namespace", "--reset-then-reuse-values", release, chart],
+    ...["upgrade", "--install", "--create-namespace", "--reset-then-reuse-values", ...HISTORY],
+    ...(description === undefined ? [] : ["--description", description]),
+    ...[release, chart],
     ...Object.entries(values).flatMap(([name, value]) => ["--set-string", `${name}=${escapeValue(value)}`]),
     ...Object.entries(typedValues).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
   ];

@@ -14,10 +14,15 @@ export function createKubectl(options: ClientOptions = {}) {
   // Lines that were already read cannot be taken back.
   const kubectl = (args: readonly string[], call: CommandOptions = {}) =>
     call.onLine ? once(args, call) : withRetries(args, call);
-  /** Sends a manifest. @returns false if kubectl fails with the message `refusal` */
-  const send = async (verb: "create" | "replace", manifest: object, refusal: RegExp): Promise<boolean> => {
-    const sent = kubectl([verb, "-f", "-"], { input: JSON.stringify(manifest) });
-    return (await unlessFailedWith(refusal, sent)) !== undefined;
+  /** Sends a manifest. @returns the object's new version; undefined if kubectl fails with the message `refusal` */
+  const send = (
+    verb: "create" | "replace",
+    manifest: object,
+    refusal: RegExp,
+  ): Promise<string | undefined> => {
+    const output = "--output=jsonpath={.metadata.resourceVersion}";
+    const sent = kubectl([verb, "-f", "-", output], { input: JSON.stringify(manifest) });
+    return unlessFailedWith(refusal, sent);
   };
   /** The output of `kubectl get … -o json`, read with `schema`. */
   const get = async <const S extends v.GenericSchema>(schema: S, args: readonly string[]) =>
@@ -46,11 +51,12 @@ export function createKubectl(options: ClientOptions = {}) {
 
     apply: (manifest: object) => kubectl(["apply", "-f", "-"], { input: JSON.stringify(manifest) }),
 
-    /** Creates an object. @returns false if it already exists */
+    /** Creates an object. @returns its version; undefined if it already exists */
     create: (manifest: object) => send("create", manifest, /^Error from server \(AlreadyExists\): /m),
 
-    /** Replaces an object. @returns false if it has changed since the manifest's `resourceVersion` */
-    replace: (manifest: object) => send("replace", manifest, /^Error from server \(Conflict\): /m),
+    /** Replaces an object. @returns its version; undefined if it is gone, or has changed since the manifest's version */
+    replace: (manifest: object) =>
+      send("replace", manifest, /^Error from server \((?:Conflict|NotFound)\): /m),
 
     exec: (namespace: string, pod: string, command: readonly string[], call: CommandOptions = {}) => {
       const stdin = call.input !== undefined || call.stdin ? ["-i"] : [];

@@ -1,47 +1,45 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { COLORS } from "../domain/color.ts";
-import { type ServiceName, serviceUrl, TRAFFIC_RELEASE, workload } from "../domain/workload.ts";
-import { UserError } from "../lib/errors.ts";
+import { describeWeights } from "../domain/weights.ts";
+import { type ServiceName, serviceUrl, workload } from "../domain/workload.ts";
 import { print } from "../lib/terminal.ts";
 import { colorsByVersion, leadsTo } from "./frontends.ts";
 import { sampleColors, sampleVersions } from "./jumpbox-sampler.ts";
 import type { Follower, Switch } from "./switch.ts";
 import { checkTarget, findDeployment } from "./target-check.ts";
-import { applyTraffic, readTraffic } from "./traffic-release.ts";
+import { openTrafficRelease } from "./traffic-release.ts";
 
 /** The switch of a service in a cluster: its weights are values of the helm release echo-traffic. */
 export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switch {
   const part = service === "echo-backend" ? "backend" : "frontend";
   const url = serviceUrl(service, cluster.namespace);
-  const read = async () => {
-    const values = await readTraffic(cluster);
-    if (values) return values;
-    throw new UserError(
-      `Namespace ${cluster.namespace} has no stable name yet (helm release ${TRAFFIC_RELEASE}). \`pnpm release\` installs it, with blue live.`,
-    );
-  };
+  const release = openTrafficRelease(cluster);
   return {
     stableName: url,
 
     read: async () => {
-      const values = await read();
+      const values = await release.read();
       const enabled = part === "backend" || values.frontend.enabled;
       return { mode: values.mode, weights: values[part].weights, enabled };
     },
 
-    setWeights: ({ blue, green }) =>
-      applyTraffic(cluster, {
-        typedValues: {
-          [`${part}.weights.blue`]: blue,
-          [`${part}.weights.green`]: green,
-          ...(part === "frontend" && { "frontend.enabled": true }),
+    setWeights: (weights, confirm) =>
+      release.apply(
+        {
+          typedValues: {
+            [`${part}.weights.blue`]: weights.blue,
+            [`${part}.weights.green`]: weights.green,
+            ...(part === "frontend" && { "frontend.enabled": true }),
+          },
+          description: `${service}: ${describeWeights(weights)}`,
         },
-      }),
+        confirm,
+      ),
 
     sample: sampleColors(cluster.jumpbox, url),
     checkTarget: (color, signal) => checkTarget(workload(service, color), cluster, signal),
-    followers: async () => findFollowers(service, (await read()).clusterDomain, cluster),
+    followers: async () => findFollowers(service, (await release.read()).clusterDomain, cluster),
 
     readiness: async (color) => {
       const deployment = await findDeployment(workload(service, color).name, cluster);

@@ -1,14 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import * as v from "valibot";
-import type { Cluster } from "../adapters/cluster.ts";
-import { createKubectl, type Kubectl } from "../adapters/kubectl.ts";
-import { TRAFFIC_RELEASE } from "../domain/workload.ts";
+import type { LeaseState, StoredLease } from "../domain/lease.ts";
 import { UserError } from "../lib/errors.ts";
 import { print } from "../lib/terminal.ts";
 import { pause } from "../lib/wait.ts";
+import type { LeaseStore } from "./lease-store.ts";
 
-/** The annotation that describes the shift, for the user who finds the lease after a crash. */
+/** The annotation that describes what the holder does, for the user who meets the lock. */
 const INTENT = "echo-traffic/shift";
 
 /** In ms. */
@@ -18,142 +16,214 @@ export interface LeaseTiming {
   renewEvery: number;
   /** A holder that could not renew for this long gives up, before someone else may take over. */
   lostAfter: number;
+  /** Pause before a failed write is tried again. */
+  retryEvery: number;
 }
-const TIMING: LeaseTiming = { duration: 45_000, renewEvery: 5000, lostAfter: 35_000 };
+const TIMING: LeaseTiming = { duration: 45_000, renewEvery: 5000, lostAfter: 35_000, retryEvery: 1000 };
 
-const Lease = v.object({
-  metadata: v.object({
-    resourceVersion: v.string(),
-    annotations: v.optional(v.record(v.string(), v.string()), {}),
-  }),
-  spec: v.object({
-    holderIdentity: v.optional(v.string(), ""),
-    renewTime: v.optional(v.string()),
-    leaseDurationSeconds: v.optional(v.number(), TIMING.duration / 1000),
-  }),
-});
-type Lease = v.InferOutput<typeof Lease>;
-
-/** The lease was lost: someone else may shift the traffic now. */
+/** The lease was lost: someone else may shift the traffic now. Whoever gets this error writes nothing more. */
 export class LeaseLostError extends UserError {
   override name = "LeaseLostError";
 }
 
+/** A lease that this process holds. */
+export interface HeldLease {
+  /** Aborts when the command is interrupted, or with a LeaseLostError when the lease is lost. */
+  readonly signal: AbortSignal;
+  /** `user@host`, as others see the holder. */
+  readonly user: string;
+  /** The annotations, as we read or wrote them last. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /**
+   * Proves, by a write, that the lease is still ours: directly before each change of the traffic.
+   * @throws {LeaseLostError} if it is not
+   */
+  confirm: () => Promise<void>;
+  /** Changes annotations; undefined removes one. @throws {LeaseLostError} if the lease is not ours any more */
+  annotate: (annotations: Readonly<Record<string, string | undefined>>) => Promise<void>;
+}
+
 /**
- * Runs `work` while no one else shifts traffic in the namespace.
+ * Runs `work` while no one else shifts traffic.
  * @param intent describes the work to others
- * @param work gets a signal that aborts when `signal` does, or with a LeaseLostError when the lease is lost
  * @throws {UserError} if someone else holds the lease
  */
 export async function withLease<T>(
-  { kubectl, context, namespace }: Cluster,
+  store: LeaseStore,
   intent: string,
   signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (held: HeldLease) => Promise<T>,
   timing = TIMING,
 ): Promise<T> {
-  const holder = `${userInfo().username}@${hostname()}/${randomUUID().slice(0, 8)}`;
-  const lease = openLease(kubectl, namespace, holder, intent);
-  await acquire(lease, timing, signal);
+  const user = `${userInfo().username}@${hostname()}`;
+  const lease = await acquire(store, `${user}/${randomUUID().slice(0, 8)}`, intent, timing, signal);
   const lost = new AbortController();
+  const writer = openWriter(store, lease, timing, lost);
   const done = new AbortController();
-  // A renewal must not outlast the lease.
-  const withoutRetries = openLease(createKubectl({ context, retryMs: 0 }), namespace, holder, intent);
-  const renewing = renew(withoutRetries, timing, lost, done.signal);
+  const renewing = renew(writer.confirm, timing, lost.signal, done.signal);
   try {
-    return await work(AbortSignal.any([signal, lost.signal]));
+    return await work({
+      signal: AbortSignal.any([signal, lost.signal]),
+      user,
+      get annotations() {
+        return writer.annotations();
+      },
+      confirm: writer.confirm,
+      annotate: writer.annotate,
+    });
   } finally {
     done.abort();
     await renewing;
-    if (!lost.signal.aborted) await release(lease, timing);
+    await writer.release();
   }
 }
 
-type LeaseObject = ReturnType<typeof openLease>;
+/** Renews until `done`, or until the lease is lost. */
+async function renew(
+  confirm: () => Promise<void>,
+  timing: LeaseTiming,
+  lost: AbortSignal,
+  done: AbortSignal,
+) {
+  while (!lost.aborted) {
+    await pause(timing.renewEvery, done).catch(() => undefined);
+    if (done.aborted) return;
+    await confirm().catch((error: unknown) => {
+      if (!(error instanceof LeaseLostError)) throw error;
+    });
+  }
+}
 
-/** The Lease object of a namespace, as one holder writes it. */
-function openLease(kubectl: Kubectl, namespace: string, holder: string, intent: string) {
-  const manifest = (holderIdentity: string, resourceVersion?: string) => ({
-    apiVersion: "coordination.k8s.io/v1",
-    kind: "Lease",
-    metadata: { name: TRAFFIC_RELEASE, namespace, resourceVersion, annotations: { [INTENT]: intent } },
-    spec: {
-      holderIdentity,
-      leaseDurationSeconds: TIMING.duration / 1000,
-      renewTime: new Date().toISOString().replace("Z", "000Z"),
-    },
-  });
+/** Writes the lease of one holder, one write at a time. Each carries the version that the write before it left. */
+function openWriter(store: LeaseStore, acquired: StoredLease, timing: LeaseTiming, lost: AbortController) {
+  let { version, ...lease } = acquired;
+  let renewed = Date.now();
+  let last = Promise.resolve();
+
+  const lose = (reason: string): LeaseLostError => {
+    const error = new LeaseLostError(reason);
+    lost.abort(error);
+    return error;
+  };
+
+  /** @returns whether it succeeded; otherwise it has to be repeated */
+  const attempt = async (next: LeaseState): Promise<boolean> => {
+    const start = Date.now();
+    try {
+      const written = await store.write(next, version);
+      if (written !== undefined) {
+        [version, lease, renewed] = [written, next, start];
+        return true;
+      }
+      const found = await store.read();
+      if (found?.holder !== lease.holder) throw lose(describeLoss(found));
+      // The response of our own write was lost, or a user has annotated the lease.
+      version = found.version;
+    } catch (error) {
+      // The lease outlives an API server that is away for a while.
+      if (!(error instanceof UserError) || error instanceof LeaseLostError) throw error;
+      // The wall clock counts the time that the machine slept.
+      if (Date.now() - renewed > timing.lostAfter)
+        throw lose(`The lock of the shift could not be renewed for ${timing.lostAfter / 1000} s.`);
+      await pause(timing.retryEvery);
+    }
+    return false;
+  };
+
+  const write = (change: Partial<Pick<LeaseState, "holder" | "annotations">> = {}): Promise<void> => {
+    const repeat = async () => {
+      do lost.signal.throwIfAborted();
+      while (!(await attempt({ ...lease, ...change, renewTime: new Date().toISOString() })));
+    };
+    last = last.then(repeat);
+    return last;
+  };
+
   return {
-    holder,
-    read: () => kubectl.find(Lease, ["lease", TRAFFIC_RELEASE, "-n", namespace]),
-    /** @returns false if it already exists */
-    create: () => kubectl.create(manifest(holder)),
-    /** Takes or renews the lease. @returns false if it has changed since `resourceVersion` */
-    hold: (resourceVersion?: string) => kubectl.replace(manifest(holder, resourceVersion)),
-    release: () => kubectl.replace(manifest("")),
+    annotations: () => lease.annotations,
+    confirm: () => write(),
+    annotate: (changes: Readonly<Record<string, string | undefined>>) => {
+      const annotations = Object.entries({ ...lease.annotations, ...changes });
+      const kept = annotations.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
+      return write({ annotations: Object.fromEntries(kept) });
+    },
+    /** A failure here does not matter: the lease expires by itself. */
+    release: async (): Promise<void> => {
+      if (lost.signal.aborted) return;
+      await write({ holder: "" }).catch((error: unknown) => {
+        if (!(error instanceof LeaseLostError)) throw error;
+        print(`The lock of the shift was not released. ${error.message}`);
+      });
+    },
   };
 }
 
-async function acquire(lease: LeaseObject, timing: LeaseTiming, signal: AbortSignal): Promise<void> {
+function describeLoss(found: StoredLease | undefined): string {
+  if (found === undefined) return "The lock of the shift was removed.";
+  return `The lock of the shift was not renewed in time, and ${found.holder || "someone else"} has taken it.`;
+}
+
+/** Takes the lease. @returns it as it is stored now */
+async function acquire(
+  store: LeaseStore,
+  holder: string,
+  intent: string,
+  timing: LeaseTiming,
+  signal: AbortSignal,
+): Promise<StoredLease> {
   for (;;) {
     signal.throwIfAborted();
-    const found = await lease.read();
-    const holder = found?.spec.holderIdentity ?? "";
+    const found = await store.read();
     // Our own write succeeded although its response was lost.
-    if (holder === lease.holder) return;
-    if (found && holder !== "") await waitForCrashed(lease, found, timing, signal);
-    if (!(await (found ? lease.hold(found.metadata.resourceVersion) : lease.create()))) continue;
-    if (found && holder !== "")
-      print(`The last shift (${intentOf(found)}, by ${holder}) did not end. This one takes over its lock.`);
-    return;
+    if (found?.holder === holder) return found;
+    const crashed = found !== undefined && found.holder !== "";
+    if (crashed) await waitForCrashed(store, found, timing, signal);
+    const lease = {
+      holder,
+      renewTime: new Date().toISOString(),
+      durationSeconds: timing.duration / 1000,
+      annotations: { ...found?.annotations, [INTENT]: intent },
+    };
+    const version = await store.write(lease, found?.version);
+    if (version === undefined) continue;
+    if (crashed)
+      print(
+        `The last shift (${intentOf(found)}, by ${found.holder}) did not end. This one takes over its lock.`,
+      );
+    return { ...lease, version };
   }
 }
 
 /** Returns if the holder has crashed. Its clock may differ from ours, so we also wait for a renewal that does not come. */
-async function waitForCrashed(lease: LeaseObject, found: Lease, timing: LeaseTiming, signal: AbortSignal) {
-  const { holderIdentity, leaseDurationSeconds, renewTime } = found.spec;
-  const left = Date.parse(renewTime ?? "") + leaseDurationSeconds * 1000 - Date.now();
+async function waitForCrashed(
+  store: LeaseStore,
+  found: StoredLease,
+  timing: LeaseTiming,
+  signal: AbortSignal,
+) {
+  const left = timeLeft(found, timing);
+  const seconds = Math.ceil(Math.min(Math.max(0, left), timing.duration) / 1000);
   const refusal = new UserError(
     [
-      `${holderIdentity} is shifting traffic now (${intentOf(found)}). No traffic was moved.`,
-      `Wait until that shift ends. If it has crashed, its lock expires in ${Math.ceil(Math.max(0, left) / 1000)} s.`,
+      `${found.holder} is shifting traffic now (${intentOf(found)}). No traffic was moved.`,
+      `Wait until that shift ends. If it has crashed, its lock expires in ${seconds} s.`,
     ].join("\n"),
   );
-  if (left > 0) throw refusal;
-  await pause(timing.renewEvery * 1.5, signal);
-  const now = await lease.read();
-  if (now && now.metadata.resourceVersion !== found.metadata.resourceVersion) throw refusal;
+  // A time far in the future says nothing about the holder. Only a renewal shows that it lives.
+  const unknown = left > 2 * timing.duration;
+  if (left > 0 && !unknown) throw refusal;
+  if (unknown)
+    print(`The lock of ${found.holder} has a time in the future. Waiting ${seconds} s for a renewal …`);
+  await pause(unknown ? timing.duration : timing.renewEvery * 1.5, signal);
+  if ((await store.read())?.version !== found.version) throw refusal;
 }
 
-function intentOf({ metadata }: Lease): string {
-  return metadata.annotations[INTENT] ?? "unknown";
+/** How long the lease is still valid, in ms, by its holder's clock. */
+function timeLeft({ renewTime, durationSeconds }: StoredLease, { duration }: LeaseTiming): number {
+  return Date.parse(renewTime) + Math.min(durationSeconds * 1000, duration) - Date.now();
 }
 
-/** Renews until `done`. Aborts `lost` if that fails for too long. */
-async function renew(lease: LeaseObject, timing: LeaseTiming, lost: AbortController, done: AbortSignal) {
-  let renewed = Date.now();
-  while (!lost.signal.aborted) {
-    await pause(timing.renewEvery, done).catch(() => undefined);
-    if (done.aborted) return;
-    try {
-      if ((await lease.read())?.spec.holderIdentity === lease.holder && (await lease.hold()))
-        renewed = Date.now();
-    } catch (error) {
-      // The lease outlives an API server that is away for a while.
-      if (!(error instanceof UserError)) throw error;
-    }
-    const { lostAfter } = timing;
-    if (Date.now() - renewed > lostAfter)
-      lost.abort(new LeaseLostError(`The lock of the shift could not be renewed for ${lostAfter / 1000} s.`));
-  }
-}
-
-/** A failure here does not matter: the lease expires by itself. */
-async function release(lease: LeaseObject, { duration }: LeaseTiming): Promise<void> {
-  try {
-    await lease.release();
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    print(`The lock of the shift could not be released. It expires in ${duration / 1000} s.`);
-  }
+/** What the holder of a lease does, or did. */
+function intentOf({ annotations }: StoredLease): string {
+  return annotations[INTENT] ?? "unknown";
 }

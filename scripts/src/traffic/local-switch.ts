@@ -18,7 +18,8 @@ export function openLocalSwitch(): Switch {
   return {
     stableName: "local",
     read: async () => ({ mode: "local", weights: await control({ method: "GET" }), enabled: true }),
-    setWeights: async (weights) => {
+    setWeights: async (weights, confirm) => {
+      await confirm();
       await control({ method: "PUT", body: JSON.stringify(weights) });
     },
     sample: sampleLocal(localUrl(STABLE_PORT), colorInHeader),

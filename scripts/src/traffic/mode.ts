@@ -4,9 +4,9 @@ import type { Mode } from "../domain/mode.ts";
 import { describeWeights } from "../domain/weights.ts";
 import type { Context } from "../lib/context.ts";
 import { confirm, print } from "../lib/terminal.ts";
-import { openClusterSwitch } from "./cluster-switch.ts";
+import { openClusterLease } from "./cluster-lease.ts";
 import { withLease } from "./lease.ts";
-import { applyTraffic } from "./traffic-release.ts";
+import { openTrafficRelease } from "./traffic-release.ts";
 
 export interface ModeOptions extends ClusterOptions {
   /** Mode gateway: the GatewayClass. Default: as it is. */
@@ -23,21 +23,27 @@ export async function changeMode(
   context: Context,
 ): Promise<void> {
   const cluster = await connectCluster(options);
-  await withLease(cluster, `mode to ${mode}`, context.signal, async (signal) => {
-    const before = await openClusterSwitch("echo-backend", cluster).read();
-    if (before.mode === mode) return print(`Nothing to change: the mode is ${mode} already.`);
-    await confirm(
-      `Changing the mode from ${before.mode} to ${mode} under traffic may lose requests: the stable name resolves to another address, and clients cache the old one for a while.`,
-      yes,
-      context,
-    );
-    signal.throwIfAborted();
-    const values = {
-      mode,
-      ...(className && { "gateway.className": className }),
-      ...(address && { "gateway.address": address }),
-    };
-    await applyTraffic(cluster, { values });
-    print(`The mode is ${mode} now, ${describeWeights(before.weights)}.`);
-  });
+  const release = openTrafficRelease(cluster);
+  await withLease(
+    openClusterLease(cluster),
+    `mode to ${mode}`,
+    context.signal,
+    async ({ signal, confirm: held }) => {
+      const before = await release.read();
+      if (before.mode === mode) return print(`Nothing to change: the mode is ${mode} already.`);
+      await confirm(
+        `Changing the mode from ${before.mode} to ${mode} under traffic may lose requests: the stable name resolves to another address, and clients cache the old one for a while.`,
+        yes,
+        context,
+      );
+      signal.throwIfAborted();
+      const values = {
+        mode,
+        ...(className && { "gateway.className": className }),
+        ...(address && { "gateway.address": address }),
+      };
+      await release.apply({ values, description: `mode ${mode}` }, held);
+      print(`The mode is ${mode} now, ${describeWeights(before.backend.weights)}.`);
+    },
+  );
 }

@@ -2,6 +2,7 @@ import type { Color } from "../domain/color.ts";
 import type { Mode } from "../domain/mode.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { Weights } from "../domain/weights.ts";
+import type { HeldLease } from "./lease.ts";
 
 /** The state of a switch. */
 export interface SwitchState {
@@ -29,8 +30,11 @@ export interface Switch {
   readonly stableName: string;
   /** @throws {UserError} if there is no such switch */
   read: () => Promise<SwitchState>;
-  /** Sets the weights, and changes nothing else. */
-  setWeights: (weights: Weights) => Promise<void>;
+  /**
+   * Sets the weights, and changes nothing else.
+   * @param confirm proves, directly before the change, that the lease is held
+   */
+  setWeights: (weights: Weights, confirm: HeldLease["confirm"]) => Promise<void>;
   sample: Sampler;
   /** @throws {UserError} unless a colour can take traffic: it is ready, and responds with its version and colour */
   checkTarget: (color: Color, signal?: AbortSignal) => Promise<void>;

@@ -1,10 +1,13 @@
 import * as v from "valibot";
+import { isUnreachable, reportUnreachable } from "../adapters/api-server.ts";
 import type { Cluster } from "../adapters/cluster.ts";
-import { isInProgress, type Upgrade } from "../adapters/helm.ts";
+import { createHelm, isInProgress, type Upgrade } from "../adapters/helm.ts";
 import { MODES } from "../domain/mode.ts";
 import { liveColors } from "../domain/weights.ts";
 import { TRAFFIC_RELEASE, workload } from "../domain/workload.ts";
+import { UserError } from "../lib/errors.ts";
 import { chartPath } from "../lib/paths.ts";
+import type { HeldLease } from "./lease.ts";
 
 const Colors = v.object({ weights: v.object({ blue: v.number(), green: v.number() }) });
 const Values = v.object({
@@ -14,8 +17,8 @@ const Values = v.object({
   clusterDomain: v.optional(v.string(), "cluster.local"),
 });
 
-/** The values of the helm release echo-traffic: the stable names and their weights. Undefined if it is not installed. */
-export function readTraffic({ helm }: Cluster): Promise<v.InferOutput<typeof Values> | undefined> {
+/** The stable names and their weights; undefined if the release is not installed. */
+function readTraffic({ helm }: Cluster): Promise<v.InferOutput<typeof Values> | undefined> {
   return helm.values(Values, TRAFFIC_RELEASE);
 }
 
@@ -30,18 +33,95 @@ export async function liveReleases(cluster: Cluster): Promise<string[]> {
   ];
 }
 
-/** Changes values of the helm release echo-traffic. The caller holds the lease. */
-export async function applyTraffic(
-  { helm }: Cluster,
-  change: Pick<Upgrade, "typedValues"> & Partial<Pick<Upgrade, "values">>,
-): Promise<void> {
-  const upgrade = { values: {}, ...change, release: TRAFFIC_RELEASE, chart: chartPath(TRAFFIC_RELEASE) };
-  try {
-    await helm.apply(upgrade);
-  } catch (error) {
-    if (!isInProgress(error)) throw error;
-    // No other shift works on this release while we hold the lease. So an API server that went away cut our upgrade short.
-    await helm.rollback(TRAFFIC_RELEASE);
-    await helm.apply(upgrade);
+/** Someone else has written the release. Whoever gets this error writes no more weights. */
+export class ForeignRevisionError extends UserError {
+  override name = "ForeignRevisionError";
+
+  constructor(found: number, expected: number) {
+    super(
+      `Someone else has changed the helm release ${TRAFFIC_RELEASE}: found revision ${found}, expected ${expected}.`,
+    );
   }
+}
+
+export type TrafficChange = Pick<Upgrade, "typedValues" | "description"> & Partial<Pick<Upgrade, "values">>;
+
+/**
+ * Reads and writes the helm release echo-traffic. It writes only if the caller still holds the lease, and if the release has
+ * the revision that it read first or wrote last.
+ */
+export function openTrafficRelease(cluster: Cluster) {
+  // Each attempt needs a new check, so no call repeats by itself.
+  const helm = createHelm({ ...cluster, retryMs: 0 });
+  /** The newest revision that we know. */
+  let known: number | undefined;
+  /** Revisions that our last command may have written since, without telling. */
+  let unseen = 0;
+
+  const readRevision = async (): Promise<number> => (await helm.revision(TRAFFIC_RELEASE)) ?? 0;
+
+  /** Runs a helm command directly after a check of the revision and of the lease. */
+  const write = async (command: () => Promise<number | undefined>, confirm: HeldLease["confirm"]) => {
+    const found = await readRevision();
+    known ??= found;
+    if (found < known || found > known + unseen) throw new ForeignRevisionError(found, known);
+    known = found;
+    await confirm();
+    unseen = 1;
+    try {
+      const written = await command();
+      if (written === undefined) return;
+      // This machine slept between the check and helm, and someone else was faster.
+      if (written !== known + 1) throw new ForeignRevisionError(written, known + 1);
+      [known, unseen] = [written, 0];
+    } catch (error) {
+      // helm has written nothing.
+      if (isInProgress(error)) unseen = 0;
+      throw error;
+    }
+  };
+
+  /** Repeats a command while the API server is away, as long as the lease can be kept. */
+  const persist = async (command: () => Promise<number | undefined>, confirm: HeldLease["confirm"]) => {
+    for (;;) {
+      try {
+        return await write(command, confirm);
+      } catch (error) {
+        if (!isUnreachable(error)) throw error;
+        reportUnreachable();
+        await confirm();
+      }
+    }
+  };
+
+  return {
+    /** @throws {UserError} if the release is not installed */
+    read: async () => {
+      const revision = await cluster.helm.revision(TRAFFIC_RELEASE);
+      const values = revision === undefined ? undefined : await readTraffic(cluster);
+      known ??= revision;
+      if (values) return values;
+      throw new UserError(
+        `Namespace ${cluster.namespace} has no stable name yet (helm release ${TRAFFIC_RELEASE}). \`pnpm release\` installs it, with blue live.`,
+      );
+    },
+
+    /**
+     * Changes values.
+     * @param confirm proves that the lease is held
+     * @throws {LeaseLostError | ForeignRevisionError} if someone else shifts traffic; then nothing was written
+     */
+    apply: async (change: TrafficChange, confirm: HeldLease["confirm"]): Promise<void> => {
+      const upgrade = { values: {}, ...change, release: TRAFFIC_RELEASE, chart: chartPath(TRAFFIC_RELEASE) };
+      const apply = () => helm.apply(upgrade);
+      try {
+        await persist(apply, confirm);
+      } catch (error) {
+        if (!isInProgress(error)) throw error;
+        // We hold the lease, so an API server that went away has cut an upgrade short.
+        await persist(() => helm.rollback(TRAFFIC_RELEASE).then(() => undefined), confirm);
+        await persist(apply, confirm);
+      }
+    },
+  };
 }

@@ -16,7 +16,7 @@ describe("an upgrade", () => {
     const { args } = calls().at(-1) ?? { args: [] };
     expect(args).toEqual([
       ...["--namespace", "demos", "--kube-context", "kind", "upgrade", "--install", "--create-namespace"],
-      ...["--reset-then-reuse-values", "echo-backend-blue", "/charts/echo-backend"],
+      ...["--reset-then-reuse-values", "--history-max", "100", "echo-backend-blue", "/charts/echo-backend"],
       ...["--set-string", "version=11.0", "--wait", flag, "--timeout", "30s"],
     ]);
   });

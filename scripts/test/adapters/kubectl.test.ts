@@ -12,18 +12,25 @@ test("an object that does not exist is undefined", async () => {
 
 test("an object that already exists is not an error, any other failure is", async () => {
   fixtureTool("kubectl", [{ when: "create", stderr: "Error from server (AlreadyExists): …", exitCode: 1 }]);
-  expect(await kubectl.create({})).toBe(false);
+  expect(await kubectl.create({})).toBeUndefined();
   const stderr = 'Error from server (Forbidden): quota "AlreadyExists" exceeded';
   fixtureTool("kubectl", [{ when: "create", stderr, exitCode: 1 }]);
   await expect(kubectl.create({})).rejects.toThrow("Forbidden");
 });
 
-test("a conflicting replacement is not an error, any other failure is", async () => {
-  const calls = fixtureTool("kubectl", [
-    { when: "replace", stderr: "Error from server (Conflict): …", exitCode: 1 },
+test.each(["Conflict", "NotFound"])("a replacement that ends in %s is not an error", async (reason) => {
+  const stderr = `Error from server (${reason}): …`;
+  const calls = fixtureTool("kubectl", [{ when: "replace", stderr, exitCode: 1 }]);
+  expect(await kubectl.replace({ kind: "Lease" })).toBeUndefined();
+  const output = "--output=jsonpath={.metadata.resourceVersion}";
+  expect(calls()).toEqual([
+    { args: ["--context", "kind", "replace", "-f", "-", output], stdin: '{"kind":"Lease"}' },
   ]);
-  expect(await kubectl.replace({ kind: "Lease" })).toBe(false);
-  expect(calls()).toEqual([{ args: ["--context", "kind", "replace", "-f", "-"], stdin: '{"kind":"Lease"}' }]);
+});
+
+test("a replacement returns the new version, and any other failure is an error", async () => {
+  fixtureTool("kubectl", [{ when: "replace", stdout: "8" }]);
+  expect(await kubectl.replace({})).toBe("8");
   fixtureTool("kubectl", [{ when: "replace", stderr: 'error: "Conflict" is not valid', exitCode: 1 }]);
   await expect(kubectl.replace({})).rejects.toThrow("is not valid");
 });

@@ -4,6 +4,8 @@ import { openClusterSwitch } from "../../src/traffic/cluster-switch.ts";
 import { type Answer, fixtureTools } from "../support/tools.ts";
 
 const cluster = openCluster({});
+const held = () => Promise.resolve();
+const STATUS = { when: "status", stdout: '{"version":1,"info":{"status":"deployed"}}' };
 const VALUES = {
   mode: "gateway",
   backend: { weights: { blue: 75, green: 25 } },
@@ -12,7 +14,7 @@ const VALUES = {
 };
 
 test("reads the state from the release echo-traffic", async () => {
-  fixtureTools({ helm: [{ when: "get values echo-traffic", stdout: JSON.stringify(VALUES) }] });
+  fixtureTools({ helm: [STATUS, { when: "get values echo-traffic", stdout: JSON.stringify(VALUES) }] });
   expect(await openClusterSwitch("echo-backend", cluster).read()).toEqual({
     mode: "gateway",
     weights: { blue: 75, green: 25 },
@@ -22,17 +24,18 @@ test("reads the state from the release echo-traffic", async () => {
 });
 
 test("has no state if echo-traffic is not installed", async () => {
-  fixtureTools({ helm: [{ when: "get values", stderr: "Error: release: not found", exitCode: 1 }] });
+  fixtureTools({ helm: [{ when: "status", stderr: "Error: release: not found", exitCode: 1 }] });
   await expect(openClusterSwitch("echo-backend", cluster).read()).rejects.toThrow(
     "Namespace demos has no stable name yet (helm release echo-traffic).",
   );
 });
 
 test("sets the weights of one service only", async () => {
-  const calls = fixtureTools({ helm: [] });
-  await openClusterSwitch("echo-backend", cluster).setWeights({ blue: 75, green: 25 });
-  await openClusterSwitch("echo-frontend", cluster).setWeights({ blue: 0, green: 100 });
-  expect(calls().map(({ args }) => args.filter((word) => word.includes("=")))).toEqual([
+  const calls = fixtureTools({ helm: [STATUS] });
+  await openClusterSwitch("echo-backend", cluster).setWeights({ blue: 75, green: 25 }, held);
+  await openClusterSwitch("echo-frontend", cluster).setWeights({ blue: 0, green: 100 }, held);
+  const upgrades = calls().filter(({ args }) => args.includes("upgrade"));
+  expect(upgrades.map(({ args }) => args.filter((word) => word.includes("=")))).toEqual([
     ["backend.weights.blue=75", "backend.weights.green=25"],
     ["frontend.weights.blue=0", "frontend.weights.green=100", "frontend.enabled=true"],
   ]);
@@ -40,8 +43,8 @@ test("sets the weights of one service only", async () => {
 
 test("rolls back a change of weights that an unreachable API server cut short, and retries", async () => {
   const stderr = "Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress";
-  const calls = fixtureTools({ helm: [{ when: "upgrade", stderr, exitCode: 1, once: true }] });
-  await openClusterSwitch("echo-backend", cluster).setWeights({ blue: 0, green: 100 });
+  const calls = fixtureTools({ helm: [STATUS, { when: "upgrade", stderr, exitCode: 1, once: true }] });
+  await openClusterSwitch("echo-backend", cluster).setWeights({ blue: 0, green: 100 }, held);
   const commands = calls().flatMap(({ args }) => args.filter((word) => /^(upgrade|rollback)$/.test(word)));
   expect(commands).toEqual(["upgrade", "rollback", "upgrade"]);
 });
@@ -61,6 +64,7 @@ async function findFollowers(items: unknown[], versions: { blue: string; green: 
   fixtureTools({
     kubectl: [{ when: "get deployments", stdout: JSON.stringify({ items }) }],
     helm: [
+      STATUS,
       { when: "get values echo-traffic", stdout: JSON.stringify(VALUES) },
       version("echo-backend-blue", versions.blue),
       version("echo-backend-green", versions.green),

@@ -52,7 +52,7 @@ function run(traffic: Traffic, changes: Partial<ShiftPlan> = {}, signal = new Ab
     onInterrupt: "restore",
     ...changes,
   };
-  return runShift(traffic, plan, signal);
+  return runShift(traffic, plan, { signal, confirm: () => Promise.resolve() });
 }
 
 test("carries out each step of its plan", async () => {
@@ -110,7 +110,9 @@ test("a lost lease ends the shift with exit code 1, and no weight is written any
   await expect(outcome).rejects.toBeInstanceOf(LeaseLostError);
   await expect(outcome).rejects.toMatchObject({
     exitCode: 1,
-    message: expect.stringContaining("The lock was lost. The traffic stays at blue 50 %, green 50 %"),
+    message: expect.stringContaining(
+      "The lock was lost. This shift writes nothing more. It left the traffic at blue 50 %",
+    ),
   });
   expect(traffic.history).toEqual([HALF]);
 });

@@ -11,6 +11,7 @@ const SHARES = [0, 10, 25, 50, 75];
 const RESPONSES_PER_SHARE = 150;
 
 // Takes a picture of the live page in the middle of a shift. Needs a running `pnpm dev`.
+const unlocked = async () => undefined;
 const traffic = openLocalSwitch();
 const before = await traffic.read();
 await using browser = await launchChromium();
@@ -20,7 +21,7 @@ await page.locator("#rate").fill("40");
 const count = page.locator("#pods td").last();
 for (const [index, share] of SHARES.entries()) {
   const weights = weightsOf("green", share);
-  await traffic.setWeights(weights);
+  await traffic.setWeights(weights, unlocked);
   await waitUntilFollowed(traffic.sample, weights, "green");
   await count.filter({ hasText: /\d/ }).waitFor();
   while (Number(await count.textContent()) < RESPONSES_PER_SHARE * (index + 1))
@@ -28,5 +29,5 @@ for (const [index, share] of SHARES.entries()) {
 }
 await page.locator("#rate").blur();
 await page.screenshot({ path: FILE });
-await traffic.setWeights(before.weights);
+await traffic.setWeights(before.weights, unlocked);
 print(FILE);
