@@ -122,6 +122,14 @@ describeWithHelm("echo-traffic", (helm) => {
     });
   });
 
+  test("a staged gateway leads to the colours, and the stable name stays a plain Service", async () => {
+    const objects = await render({ gateway: { className: "traefik", staged: true } });
+    expect(only(objects, Service.is).spec).toMatchObject({ type: "ClusterIP", selector: { color: "blue" } });
+    expect(only(objects, Gateway.is).spec.gatewayClassName).toBe("traefik");
+    const backends = only(objects, HTTPRoute.is).spec.rules?.[0]?.backendRefs;
+    expect(backends?.map(({ weight }) => weight)).toEqual([100, 0]);
+  });
+
   describe("rejects", () => {
     test("partial weights in mode service and names the mode that supports them", async () => {
       const rejected = render({ backend: weights(75, 25) });

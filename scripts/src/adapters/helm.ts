@@ -82,8 +82,11 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
     installedManifest: async (release: string): Promise<string | undefined> =>
       (await status(release)) === "deployed" ? helm(["get", "manifest", release]) : undefined,
 
-    /** Restores the previous revision of a release. */
-    rollback: (release: string) => helm(["rollback", release, ...HISTORY]),
+    /** Restores a revision of a release, as `apply` does. Default: the previous one. */
+    rollback: (release: string, revision?: number): Promise<string> => {
+      const args = ["rollback", release, ...(revision === undefined ? [] : [String(revision)]), ...HISTORY];
+      return helm(args, { detached: true, signal: undefined });
+    },
 
     /** The values of a release, read with `schema`; undefined if it is not installed. */
     values: async <const S extends v.GenericSchema>(schema: S, release: string) => {

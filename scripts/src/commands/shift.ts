@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type Color, COLORS } from "../domain/color.ts";
 import type { Mode } from "../domain/mode.ts";
 import type { Target, Weights } from "../domain/weights.ts";
-import { color, duration, limit, mode, oneOf, percent, service, steps } from "../lib/arguments.ts";
+import { color, dnsName, duration, limit, mode, oneOf, percent, service, steps } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
 import type { ModeOptions } from "../traffic/mode.ts";
@@ -54,8 +54,20 @@ export function addShift(program: Command, context: Context): void {
     .command("mode")
     .description("change how the stable name leads to the colours")
     .addArgument(argument("<mode>", "mode", "service: all or nothing; gateway: any weight", mode))
-    .option("--class-name <name>", "mode gateway: the GatewayClass")
-    .option("--address <dns name>", "mode gateway: DNS name of the controller's Service")
+    .addOption(option("--class-name <name>", "mode gateway: the GatewayClass", dnsName))
+    .addOption(option("--address <dns name>", "mode gateway: DNS name of the controller's Service", dnsName))
+    .addOption(
+      option("--timeout <time>", "mode gateway: how long its controller may take", duration).default(
+        60_000,
+        "60s",
+      ),
+    )
+    .addOption(
+      option("--drain <time>", "mode service: how long the Gateway serves late clients", duration).default(
+        30_000,
+        "30s",
+      ),
+    )
     .option("-y, --yes", "skip the prompt")
     .action(async (to: Mode, _options, command: Command) =>
       (await import("../traffic/mode.ts")).changeMode(to, command.optsWithGlobals<ModeOptions>(), context),

@@ -89,6 +89,15 @@ export const namespace: Kind<string> = {
   read: (text) => (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text) ? text : undefined),
 };
 
+/** A DNS name, as Kubernetes allows it. */
+export const dnsName: Kind<string> = {
+  expected: "lower-case letters, digits, hyphens and dots, such as traefik.gateway.svc.cluster.local",
+  read: (text) =>
+    text.length <= 253 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text)
+      ? text
+      : undefined,
+};
+
 /** A registry's host, with an optional port and path. Slashes at the end are removed. */
 export const registry: Kind<string> = {
   expected: "a host with an optional port and path, without https://, such as localhost:5000",

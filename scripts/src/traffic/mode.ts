@@ -1,49 +1,172 @@
 import { connectCluster } from "../adapters/checks.ts";
-import type { ClusterOptions } from "../adapters/cluster.ts";
+import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import type { Mode } from "../domain/mode.ts";
-import { describeWeights } from "../domain/weights.ts";
+import { describeWeights, liveColors, type Weights } from "../domain/weights.ts";
 import type { Context } from "../lib/context.ts";
+import { InterruptedError, UserError } from "../lib/errors.ts";
 import { confirm, print } from "../lib/terminal.ts";
+import { pause } from "../lib/wait.ts";
+import { openClusterSwitch } from "./cluster-switch.ts";
+import { waitUntilFollowed } from "./follow.ts";
+import { checkClass, checkGateway } from "./gateway-check.ts";
 import { openClusterLease } from "./cluster-lease.ts";
-import { withLease } from "./lease.ts";
-import { openTrafficRelease } from "./traffic-release.ts";
+import { LeaseLostError, withLease } from "./lease.ts";
+import { openTrafficRelease, type TrafficChange, type TrafficValues } from "./traffic-release.ts";
 
 export interface ModeOptions extends ClusterOptions {
   /** Mode gateway: the GatewayClass. Default: as it is. */
   className?: string;
-  /** Mode gateway: DNS name of the controller's Service. Default: as it is. */
+  /** Mode gateway: DNS name of the controller's Service. Default: as it is, or as the Gateway reports it. */
   address?: string;
+  /** Mode gateway: how long the controller may take, in ms. */
+  timeout: number;
+  /** Mode service: how long the Gateway serves clients that still use it, in ms. */
+  drain: number;
   yes?: boolean;
 }
 
-/** Changes how the stable names lead to the colours. Clients may lose requests until their DNS caches expire. */
-export async function changeMode(
-  mode: Mode,
-  { className, address, yes = false, ...options }: ModeOptions,
-  context: Context,
-): Promise<void> {
+/** Changes how the stable names lead to the colours. A failure restores the mode that was there before. */
+export async function changeMode(mode: Mode, options: ModeOptions, context: Context): Promise<void> {
   const cluster = await connectCluster(options);
+  await cluster.jumpbox.ensure(context.signal);
   const release = openTrafficRelease(cluster);
-  await withLease(
-    openClusterLease(cluster),
-    `mode to ${mode}`,
-    context.signal,
-    async ({ signal, confirm: held }) => {
-      const before = await release.read();
-      if (before.mode === mode) return print(`Nothing to change: the mode is ${mode} already.`);
-      await confirm(
-        `Changing the mode from ${before.mode} to ${mode} under traffic may lose requests: the stable name resolves to another address, and clients cache the old one for a while.`,
-        yes,
-        context,
-      );
-      signal.throwIfAborted();
-      const values = {
-        mode,
-        ...(className && { "gateway.className": className }),
-        ...(address && { "gateway.address": address }),
-      };
-      await release.apply({ values, description: `mode ${mode}` }, held);
-      print(`The mode is ${mode} now, ${describeWeights(before.backend.weights)}.`);
-    },
+  await withLease(openClusterLease(cluster), `mode to ${mode}`, context.signal, async (held) => {
+    const before = await release.read();
+    if (isNothingToChange(mode, options, before)) {
+      print(`Nothing to change: the mode is ${mode} already.`);
+      return;
+    }
+    await (mode === "gateway" ? prepareGateway(options, before, cluster) : checkWeights(before));
+    await confirm(
+      `Changing the mode from ${before.mode} to ${mode} under traffic may lose requests: the stable name resolves to another address, and clients cache the old one for a while.`,
+      options.yes ?? false,
+      context,
+    );
+    const change: Change = {
+      options,
+      before,
+      cluster,
+      signal: held.signal,
+      apply: (values) => release.apply({ ...values, description: `mode ${mode}` }, held.confirm),
+    };
+    try {
+      await (mode === "gateway" ? toGateway(change) : toService(change));
+    } catch (error) {
+      throw await undo(error, before.mode, () => release.restore(held.confirm), held.signal);
+    }
+    print(`The mode is ${mode} now, ${describeWeights(before.backend.weights)}.`);
+  });
+}
+
+/** A change of the mode, under the lease. */
+interface Change {
+  options: ModeOptions;
+  before: TrafficValues;
+  cluster: Cluster;
+  signal: AbortSignal;
+  apply: (change: TrafficChange) => Promise<void>;
+}
+
+/** @throws {UserError} if a gateway is already in use, and the options name another one */
+function isNothingToChange(mode: Mode, { className, address }: ModeOptions, before: TrafficValues): boolean {
+  if (mode !== before.mode) return false;
+  const { gateway } = before;
+  if (mode === "service") return !gateway.staged;
+  if (
+    (className ?? gateway.className) === gateway.className &&
+    (address ?? gateway.address) === gateway.address
+  )
+    return true;
+  throw new UserError(
+    `The mode is gateway already, with the class ${gateway.className || "of its parentRefs"} and the address ${gateway.address}. To use another gateway, first: pnpm shift mode service`,
   );
+}
+
+/** @throws {UserError} if the class is missing, has no effect, or does not exist */
+async function prepareGateway(options: ModeOptions, { gateway }: TrafficValues, cluster: Cluster) {
+  if (gateway.parentRefs.length > 0) {
+    if (options.className === undefined) return;
+    throw new UserError("--class-name has no effect: the value gateway.parentRefs names existing Gateways.");
+  }
+  const className = options.className ?? gateway.className;
+  if (className === "")
+    throw new UserError(
+      "Missing --class-name: mode gateway expects the GatewayClass of an installed controller. List them: kubectl get gatewayclass",
+    );
+  await checkClass(className, cluster);
+}
+
+/** The weights of each stable name. */
+function enabledWeights({ backend, frontend }: TrafficValues): Weights[] {
+  return [backend.weights, ...(frontend.enabled ? [frontend.weights] : [])];
+}
+
+/** @throws {UserError} if a plain Service cannot have the weights */
+function checkWeights(before: TrafficValues): void {
+  for (const weights of enabledWeights(before))
+    if (liveColors(weights).length > 1)
+      throw new UserError(
+        `Mode service supports no weights of ${describeWeights(weights)}: a plain Service sends all or nothing. First move all traffic to one colour: pnpm shift blue`,
+      );
+}
+
+/** Creates the Gateway and the routes, tests them, and only then changes the stable name. */
+async function toGateway({ options, before, cluster, signal, apply }: Change): Promise<void> {
+  const { className, address, timeout } = options;
+  signal.throwIfAborted();
+  const values = className ? { "gateway.className": className } : {};
+  await apply({ values, typedValues: { "gateway.staged": true } });
+  print("The Gateway and the routes exist. Waiting for their controller …");
+  const tested = await checkGateway(cluster, {
+    live: enabledWeights(before).flatMap(liveColors),
+    address: address ?? (before.gateway.address || undefined),
+    timeoutMs: timeout,
+    signal,
+  });
+  print(`Requests with the stable name reach the live colour through ${tested}.`);
+  signal.throwIfAborted();
+  await apply({
+    values: { mode: "gateway", "gateway.address": tested },
+    typedValues: { "gateway.staged": false },
+  });
+  await waitForStableName(before.backend.weights, cluster, signal);
+}
+
+/** Changes the stable name, and removes the Gateway and the routes only when their clients had time to leave. */
+async function toService({ options: { drain }, before, cluster, signal, apply }: Change): Promise<void> {
+  signal.throwIfAborted();
+  if (before.mode === "gateway") {
+    await apply({ values: { mode: "service" }, typedValues: { "gateway.staged": true } });
+    await waitForStableName(before.backend.weights, cluster, signal);
+    print(`The Gateway serves late clients for ${drain / 1000} s more …`);
+    await pause(drain, signal);
+  }
+  await apply({ typedValues: { "gateway.staged": false } });
+}
+
+async function waitForStableName(weights: Weights, cluster: Cluster, signal: AbortSignal): Promise<void> {
+  const [color = "blue"] = liveColors(weights);
+  const { stableName, sample } = openClusterSwitch("echo-backend", cluster);
+  print(`${stableName}: ${await waitUntilFollowed(sample, weights, color, signal)}`);
+}
+
+/** Restores what was there before the change. @returns the error to report */
+async function undo(
+  cause: unknown,
+  mode: Mode,
+  restore: () => Promise<void>,
+  { aborted, reason }: AbortSignal,
+): Promise<unknown> {
+  if (aborted && reason instanceof LeaseLostError) return reason;
+  if (!aborted && !(cause instanceof UserError)) return cause;
+  const why = aborted ? "Interrupted." : cause instanceof Error ? cause.message : String(cause);
+  try {
+    await restore();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const lines = [why, `The mode ${mode} could not be restored: ${error.message}`];
+    return new UserError(lines.join("\n"), { cause: error });
+  }
+  const message = `${why}\nThe mode is ${mode} as before. What was created for the other mode is removed.`;
+  return aborted ? new InterruptedError(message, { cause }) : new UserError(message, { cause });
 }

@@ -14,11 +14,22 @@ const Values = v.object({
   mode: v.picklist(MODES),
   backend: Colors,
   frontend: v.object({ ...Colors.entries, enabled: v.boolean() }),
+  gateway: v.optional(
+    v.object({
+      className: v.optional(v.string(), ""),
+      address: v.optional(v.string(), ""),
+      staged: v.optional(v.boolean(), false),
+      parentRefs: v.optional(v.array(v.unknown()), []),
+    }),
+    {},
+  ),
   clusterDomain: v.optional(v.string(), "cluster.local"),
 });
 
+export type TrafficValues = v.InferOutput<typeof Values>;
+
 /** The stable names and their weights; undefined if the release is not installed. */
-function readTraffic({ helm }: Cluster): Promise<v.InferOutput<typeof Values> | undefined> {
+function readTraffic({ helm }: Cluster): Promise<TrafficValues | undefined> {
   return helm.values(Values, TRAFFIC_RELEASE);
 }
 
@@ -53,6 +64,8 @@ export type TrafficChange = Pick<Upgrade, "typedValues" | "description"> & Parti
 export function openTrafficRelease(cluster: Cluster) {
   // Each attempt needs a new check, so no call repeats by itself.
   const helm = createHelm({ ...cluster, retryMs: 0 });
+  /** The revision that was read first. */
+  let first: number | undefined;
   /** The newest revision that we know. */
   let known: number | undefined;
   /** Revisions that our last command may have written since, without telling. */
@@ -99,6 +112,7 @@ export function openTrafficRelease(cluster: Cluster) {
     read: async () => {
       const revision = await cluster.helm.revision(TRAFFIC_RELEASE);
       const values = revision === undefined ? undefined : await readTraffic(cluster);
+      first ??= revision;
       known ??= revision;
       if (values) return values;
       throw new UserError(
@@ -123,5 +137,12 @@ export function openTrafficRelease(cluster: Cluster) {
         await persist(apply, confirm);
       }
     },
+
+    /**
+     * Restores the revision that was read first. helm compares it with the newest one, so that it also removes what a failed
+     * upgrade has created.
+     */
+    restore: (confirm: HeldLease["confirm"]): Promise<void> =>
+      persist(() => helm.rollback(TRAFFIC_RELEASE, first).then(() => undefined), confirm),
   };
 }

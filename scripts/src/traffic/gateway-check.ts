@@ -1,0 +1,125 @@
+import * as v from "valibot";
+import type { Cluster } from "../adapters/cluster.ts";
+import { failedWith } from "../adapters/command.ts";
+import type { Color } from "../domain/color.ts";
+import { TRAFFIC_RELEASE } from "../domain/workload.ts";
+import { UserError } from "../lib/errors.ts";
+import { waitFor } from "../lib/wait.ts";
+import { dnsNameOf, Gateway, gatewayProblem, Route, routeProblem } from "./gateway-status.ts";
+import { sampleColors } from "./jumpbox-sampler.ts";
+
+/** Requests for each host name. */
+const SAMPLES = 40;
+/** No route has this name. */
+const FOREIGN_HOST = "no-route.invalid";
+const KINDS = "gateways.gateway.networking.k8s.io,httproutes.gateway.networking.k8s.io";
+
+export interface CheckOptions {
+  /** The colours that may respond. */
+  live: readonly Color[];
+  /** DNS name of the controller. Default: the one that the Gateway reports. */
+  address: string | undefined;
+  /** How long the controller may take, in ms. */
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+/** Refuses a GatewayClass that does not exist, before anything is created. @throws {UserError} */
+export async function checkClass(className: string, { kubectl }: Cluster): Promise<void> {
+  const Class = v.object({ metadata: v.object({ name: v.string() }) });
+  let names: string[];
+  try {
+    const classes = await kubectl.list(Class, ["gatewayclasses.gateway.networking.k8s.io"]);
+    names = classes.map(({ metadata }) => metadata.name);
+  } catch (error) {
+    // Classes belong to the cluster. A user of one namespace learns from the Gateway's status instead.
+    if (failedWith(error, /^Error from server \(Forbidden\): /m)) return;
+    if (!failedWith(error, /the server doesn't have a resource type/)) throw error;
+    throw new UserError(
+      "The cluster has no Gateway API. Install a controller: https://gateway-api.sigs.k8s.io/implementations/",
+      { cause: error },
+    );
+  }
+  if (names.includes(className)) return;
+  throw new UserError(
+    `Invalid GatewayClass ${JSON.stringify(className)}: expected one of the cluster's (${names.join(", ") || "it has none"}).`,
+  );
+}
+
+/**
+ * Waits until the controller has programmed the Gateway and accepted the routes of echo-traffic, and until requests with each
+ * of their host names, sent to the address, reach the colours.
+ * @returns the address
+ * @throws {UserError} with the controller's reason, or the failed request
+ */
+export async function checkGateway(cluster: Cluster, options: CheckOptions): Promise<string> {
+  const { timeoutMs, signal } = options;
+  const end = performance.now() + timeoutMs;
+  const { gateways, routes } = await waitForController(cluster, options);
+  const address = options.address ?? gateways.map(dnsNameOf).find((name) => name !== undefined);
+  if (address === undefined)
+    throw new UserError(
+      "The Gateway reports no DNS name. Use --address with the DNS name of the controller's Service.",
+    );
+  const hosts = routes.flatMap(({ spec }) => spec.hostnames);
+  let problem: string | undefined;
+  const check = async () => {
+    problem = await requestProblem(cluster, address, hosts, options);
+    return problem === undefined || undefined;
+  };
+  const left = Math.max(0, end - performance.now());
+  if (!(await waitFor(check, { timeoutMs: left, intervalMs: 1000, signal }))) throw new UserError(problem);
+  return address;
+}
+
+async function waitForController({ kubectl, namespace }: Cluster, { timeoutMs, signal }: CheckOptions) {
+  const Kinds = v.variant("kind", [Gateway, Route]);
+  const ours = [KINDS, "-n", namespace, "-l", `app.kubernetes.io/instance=${TRAFFIC_RELEASE}`];
+  let problem: string | undefined;
+  const check = async () => {
+    const items = await kubectl.list(Kinds, ours);
+    const gateways = items.filter((item) => item.kind === "Gateway");
+    const routes = items.filter((item) => item.kind === "HTTPRoute");
+    problem = [...gateways.map(gatewayProblem), ...routes.map(routeProblem)].find(
+      (text) => text !== undefined,
+    );
+    return problem === undefined ? { gateways, routes } : undefined;
+  };
+  const ready = await waitFor(check, { timeoutMs, intervalMs: 1000, signal });
+  if (!ready) throw new UserError(problem);
+  return ready;
+}
+
+/** Why requests to the address do not reach the colours; undefined if all do, and a foreign host name does not. */
+async function requestProblem(
+  { jumpbox }: Cluster,
+  address: string,
+  hosts: readonly string[],
+  { live, signal }: CheckOptions,
+): Promise<string | undefined> {
+  const url = `http://${address}`;
+  for (const host of hosts) {
+    const samples = await sampleColors(jumpbox, url, host)(SAMPLES, signal);
+    const good = samples.filter(({ status, color }) => status === 200 && color && live.includes(color));
+    if (samples.length > 0 && good.length === samples.length) continue;
+    const curl = [
+      "-sS",
+      "--max-time",
+      "5",
+      "-o",
+      "/dev/null",
+      "-w",
+      "status %{http_code}",
+      "-H",
+      `Host: ${host}`,
+      url,
+    ];
+    const output = await jumpbox.exec(["bash", "-c", 'curl "$@" 2>&1 || :', "bash", ...curl], { signal });
+    return `${samples.length - good.length} of ${samples.length} requests to ${address} with the host name ${host} did not reach the live colour: ${output.split("\n").join(", ")}`;
+  }
+  // A Service of ours would respond to any name. The stable name must not become an alias of itself.
+  const foreign = await sampleColors(jumpbox, url, FOREIGN_HOST)(1, signal);
+  return foreign.some(({ color }) => color !== undefined)
+    ? `${address} does not lead to the Gateway: it serves the host name ${FOREIGN_HOST} too`
+    : undefined;
+}

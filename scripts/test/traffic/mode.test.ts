@@ -1,0 +1,204 @@
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { changeMode, type ModeOptions } from "../../src/traffic/mode.ts";
+import type { Mode } from "../../src/domain/mode.ts";
+import { CONTEXT } from "../support/context.ts";
+import { type Answer, fixtureTools } from "../support/tools.ts";
+
+const ADDRESS = "traefik.gateway.svc.cluster.local";
+const BLUE = "200 0 0.001 blue";
+const VALUES = {
+  mode: "service",
+  backend: { weights: { blue: 100, green: 0 } },
+  frontend: { enabled: false, weights: { blue: 100, green: 0 } },
+  gateway: { className: "", address: "", staged: false, parentRefs: [] },
+};
+
+beforeEach(() => {
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  onTestFinished(() => void vi.restoreAllMocks());
+});
+
+const condition = (type: string, status = "True", reason = type) => ({
+  type,
+  status,
+  reason,
+  observedGeneration: 1,
+});
+const metadata = { name: "echo-traffic", namespace: "demos", generation: 1 };
+
+/** The Gateway and the route of echo-traffic, as the controller judges them. */
+const objects = (programmed = condition("Programmed")): Answer => ({
+  when: "get gateways",
+  stdout: JSON.stringify({
+    items: [
+      {
+        kind: "Gateway",
+        metadata,
+        spec: { gatewayClassName: "traefik" },
+        status: { conditions: [condition("Accepted"), programmed] },
+      },
+      {
+        kind: "HTTPRoute",
+        metadata: { ...metadata, name: "echo-backend" },
+        spec: { parentRefs: [{ name: "echo-traffic" }], hostnames: ["echo-backend.demos", "echo-backend"] },
+        status: {
+          parents: [
+            {
+              parentRef: { name: "echo-traffic" },
+              conditions: [condition("Accepted"), condition("ResolvedRefs")],
+            },
+          ],
+        },
+      },
+    ],
+  }),
+});
+
+/** A change of the mode, and the helm commands that write. `kubectl` answers come before those of a working gateway. */
+async function change(
+  mode: Mode,
+  options: Partial<ModeOptions> = {},
+  { values = VALUES, kubectl = [] }: { values?: object; kubectl?: Answer[] } = {},
+) {
+  const calls = fixtureTools({
+    helm: [
+      { when: "get values", stdout: JSON.stringify(values) },
+      { when: "status", stdout: '{"version":7,"info":{"status":"deployed"}}' },
+    ],
+    kubectl: [
+      ...kubectl,
+      { when: "get pod jumpbox", stdout: '{"metadata":{},"status":{"phase":"Running"}}' },
+      { when: "get gatewayclasses", stdout: '{"items":[{"metadata":{"name":"traefik"}}]}' },
+      objects(),
+      { when: "no-route.invalid", stdout: "404 0 0.001 " },
+      { when: "exec", stdout: BLUE },
+    ],
+  });
+  const limits = { timeout: 0, drain: 0, yes: true };
+  const error: unknown = await changeMode(mode, { ...limits, ...options }, CONTEXT).catch(
+    (cause: unknown) => cause,
+  );
+  const writes = calls()
+    .filter(({ tool, args }) => tool === "helm" && args.some((word) => /^(upgrade|rollback)$/.test(word)))
+    .map(({ args }) => args.filter((word) => /=|^(rollback|7)$/.test(word)).join(" "));
+  return { message: error instanceof Error ? error.message : "", writes };
+}
+
+const GATEWAY = { className: "traefik", address: ADDRESS };
+const STAGE = "gateway.className=traefik gateway.staged=true";
+const SWITCH = `mode=gateway gateway.address=${ADDRESS} gateway.staged=false`;
+
+describe("a change to mode gateway", () => {
+  test("creates the Gateway and the route, tests them, and then changes the stable name", async () => {
+    expect(await change("gateway", GATEWAY)).toEqual({ message: "", writes: [STAGE, SWITCH] });
+  });
+
+  test("uses the DNS name that the Gateway reports if none is given", async () => {
+    const { stdout = "" } = objects();
+    const withAddress = stdout.replace(
+      '"status":{"conditions"',
+      `"status":{"addresses":[{"type":"Hostname","value":"${ADDRESS}"}],"conditions"`,
+    );
+    const kubectl = [{ when: "get gateways", stdout: withAddress }];
+    expect((await change("gateway", { className: "traefik" }, { kubectl })).writes).toEqual([STAGE, SWITCH]);
+    expect((await change("gateway", { className: "traefik" })).message).toContain(
+      "The Gateway reports no DNS name.",
+    );
+  });
+
+  test.each<[string, Answer, RegExp]>([
+    [
+      "does not program the Gateway",
+      objects(condition("Programmed", "False", "NoResources")),
+      /^Gateway echo-traffic: Programmed is False, NoResources\n/,
+    ],
+    [
+      "does not respond",
+      { when: "exec", stdout: "000 0 0.001 \ncurl: (6) Could not resolve host: traefik" },
+      /^2 of 2 requests to traefik\S+ with the host name echo-backend\.demos did not reach the live colour: .*Could not resolve host: traefik/,
+    ],
+    [
+      "routes to the other colour",
+      { when: "exec", stdout: "200 0 0.001 green" },
+      /did not reach the live colour/,
+    ],
+    [
+      "leads to the services without a gateway",
+      { when: "no-route.invalid", stdout: BLUE },
+      /^traefik\S+ does not lead to the Gateway: it serves the host name no-route\.invalid too/,
+    ],
+  ])("restores what was there if the controller %s", async (_what, answer, reason) => {
+    const { message, writes } = await change("gateway", GATEWAY, { kubectl: [answer] });
+    expect(message).toMatch(reason);
+    expect(message).toContain(
+      "The mode is service as before. What was created for the other mode is removed.",
+    );
+    expect(writes).toEqual([STAGE, "rollback 7"]);
+  });
+
+  test.each<[string, Partial<ModeOptions>, Answer[], object, RegExp]>([
+    [
+      "a class that does not exist",
+      { ...GATEWAY, className: "nothing" },
+      [],
+      VALUES,
+      /^Invalid GatewayClass "nothing": expected one of the cluster's \(traefik\)\.$/,
+    ],
+    ["no class", { address: ADDRESS }, [], VALUES, /^Missing --class-name: mode gateway expects/],
+    [
+      "a cluster without the Gateway API",
+      GATEWAY,
+      [
+        {
+          when: "get gatewayclasses",
+          stderr: 'error: the server doesn\'t have a resource type "gatewayclasses"',
+          exitCode: 1,
+        },
+      ],
+      VALUES,
+      /^The cluster has no Gateway API/,
+    ],
+    [
+      "a class beside existing Gateways",
+      GATEWAY,
+      [],
+      { ...VALUES, gateway: { ...VALUES.gateway, parentRefs: [{ name: "shared" }] } },
+      /^--class-name has no effect/,
+    ],
+    [
+      "another address than the one in use",
+      { ...GATEWAY, address: "another" },
+      [],
+      { ...VALUES, mode: "gateway", gateway: { ...VALUES.gateway, ...GATEWAY } },
+      /^The mode is gateway already, with the class traefik and the address traefik\S+ To use another gateway/,
+    ],
+  ])("is refused with %s, and nothing is written", async (_what, options, kubectl, values, reason) => {
+    const { message, writes } = await change("gateway", options, { kubectl, values });
+    expect(message).toMatch(reason);
+    expect(writes).toEqual([]);
+  });
+});
+
+describe("a change to mode service", () => {
+  const inGateway = { ...VALUES, mode: "gateway" };
+
+  test("keeps the Gateway until the stable name is changed", async () => {
+    expect(await change("service", {}, { values: inGateway })).toEqual({
+      message: "",
+      writes: ["mode=service gateway.staged=true", "gateway.staged=false"],
+    });
+  });
+
+  test("removes a Gateway that a crash has left behind", async () => {
+    const values = { ...VALUES, gateway: { ...VALUES.gateway, staged: true } };
+    expect((await change("service", {}, { values })).writes).toEqual(["gateway.staged=false"]);
+    expect((await change("service")).writes).toEqual([]);
+  });
+
+  test("is refused while both colours have traffic", async () => {
+    const values = { ...inGateway, backend: { weights: { blue: 75, green: 25 } } };
+    const { message, writes } = await change("service", {}, { values });
+    expect(message).toContain("Mode service supports no weights of blue 75 %, green 25 %");
+    expect(writes).toEqual([]);
+  });
+});
