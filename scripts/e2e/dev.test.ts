@@ -34,6 +34,11 @@ test("pnpm dev runs all services, shifts traffic, and drains each service once a
   expect(dev.lines.filter((line) => line.includes("GET /")).length).toBeLessThan(100);
   await shiftLocally("--green", "25");
 
+  // Without a kubeconfig, kubectl requests localhost:8080, and the frontend responds there.
+  const withoutCluster = await cliWith(["shift", "green"], { KUBECONFIG: "/dev/null" });
+  expect(withoutCluster.exitCode).toBe(1);
+  expect(withoutCluster.stderr).toMatch(/but not as a Kubernetes API server[^]*pnpm shift --local/);
+
   const second = await cliWith(["dev"]);
   expect(second.exitCode).toBe(1);
   for (const port of [STABLE_PORT, CONTROL_PORT, FRONTEND_PORT, 9080, 8011, 9011, 8012, 9012])

@@ -1,6 +1,8 @@
-import { type Check, preflight } from "../lib/preflight.ts";
+import { UserError } from "../lib/errors.ts";
+import { type Check, type Problem, preflight } from "../lib/preflight.ts";
 import { type Cluster, type ClusterOptions, openCluster } from "./cluster.ts";
 import { CommandError } from "./command.ts";
+import { isDevRunning } from "./local-control.ts";
 import { createDocker } from "./docker.ts";
 
 /** Whether a tool works. `failure` is what to say of one that is installed and does not. */
@@ -14,9 +16,10 @@ export async function checkTool(
     await call();
     return undefined;
   } catch (error) {
-    if (!(error instanceof CommandError) || error.interrupted) throw error;
-    const reason = error.stderr.split("\n").at(-1) || error.message;
-    return { problem: error.missing ? `${name} is not installed` : `${name} ${failure}: ${reason}`, remedy };
+    if (!(error instanceof UserError) || (error instanceof CommandError && error.interrupted)) throw error;
+    const reason = (error instanceof CommandError && error.stderr.split("\n").at(-1)) || error.message;
+    const missing = error instanceof CommandError && error.missing;
+    return { problem: missing ? `${name} is not installed` : `${name} ${failure}: ${reason}`, remedy };
   }
 }
 
@@ -36,9 +39,21 @@ export function checkCluster({ helm, kubectl }: Cluster): Check[] {
   const pointAt =
     "Point KUBECONFIG (or --context) at a running cluster; `kubectl get nodes` must work. A local one: `pnpm cluster:kind`.";
   const reachable = checkTool("kubectl", kubectl.clientVersion, install).then(
-    (problem) => problem ?? checkTool("the cluster", kubectl.reachCluster, pointAt, "is not reachable"),
+    (problem) => problem ?? checkTool("the cluster", kubectl.serverVersion, pointAt, "is not reachable"),
   );
-  return [checkTool("helm", helm.version, "Install it: https://helm.sh/docs/intro/install/"), reachable];
+  return [
+    checkTool("helm", helm.version, "Install it: https://helm.sh/docs/intro/install/"),
+    reachable.then(suggestLocal),
+  ];
+}
+
+/** Without a cluster, the user may mean the running `pnpm dev`. */
+async function suggestLocal(problem: Problem | undefined): Check {
+  if (!problem || !(await isDevRunning())) return problem;
+  return {
+    ...problem,
+    remedy: `${problem.remedy}\n    \`pnpm dev\` runs on this machine: \`pnpm shift --local\` moves its traffic.`,
+  };
 }
 
 /** What building images needs. */

@@ -1,8 +1,11 @@
 import * as v from "valibot";
+import { UserError } from "../lib/errors.ts";
 import { type CommandOptions, parseJson, runOnTerminal, unlessFailedWith } from "./command.ts";
 import { type ClientOptions, createClient } from "./api-server.ts";
 
 export type Kubectl = ReturnType<typeof createKubectl>;
+
+const ServerVersion = v.pipe(v.string(), v.parseJson(), v.object({ gitVersion: v.string() }));
 
 /** kubectl in one context. Without retries, each call takes 5 s at most. */
 export function createKubectl(options: ClientOptions = {}) {
@@ -34,8 +37,17 @@ export function createKubectl(options: ClientOptions = {}) {
     /** @throws {CommandError} if kubectl is not installed */
     clientVersion: () => once(["version", "--client"], { timeout: 15_000 }),
 
-    /** @throws {CommandError} if the cluster does not respond */
-    reachCluster: () => once(["get", "--raw", "/readyz", "--request-timeout=10s"], { timeout: 15_000 }),
+    /**
+     * The version of the API server. Without a kubeconfig, kubectl requests localhost:8080, where any web server may respond.
+     * @throws {CommandError} if the cluster does not respond
+     * @throws {UserError} if what responds is not an API server
+     */
+    serverVersion: async (): Promise<string> => {
+      const text = await once(["get", "--raw", "/version", "--request-timeout=10s"], { timeout: 15_000 });
+      const version = v.safeParse(ServerVersion, text);
+      if (version.success) return version.output.gitVersion;
+      throw new UserError(`it responds, but not as a Kubernetes API server: ${text.slice(0, 200)}`);
+    },
 
     get,
 

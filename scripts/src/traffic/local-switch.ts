@@ -1,41 +1,27 @@
-import { request } from "undici";
-import * as v from "valibot";
+import { controlLocal } from "../adapters/local-control.ts";
 import { type Color, COLORS } from "../domain/color.ts";
 import { versionIn } from "../domain/echo.ts";
-import { CONTROL_PORT, localUrl, PORTS, STABLE_PORT } from "../domain/ports.ts";
+import { localUrl, PORTS, STABLE_PORT } from "../domain/ports.ts";
 import { BACKEND_VERSIONS } from "../domain/version.ts";
-import { type Weights, WeightsSchema } from "../domain/weights.ts";
-import { UserError } from "../lib/errors.ts";
 import { colorsByVersion } from "./frontends.ts";
 import { colorInBody, colorInHeader, fetchLocal, sampleLocal } from "./local-sampler.ts";
 import type { Follower, Switch } from "./switch.ts";
 import { checkResponse, refuse } from "./target-check.ts";
 
-const CONTROL = localUrl(CONTROL_PORT);
-
 /** The switch of the running `pnpm dev`. */
 export function openLocalSwitch(): Switch {
   return {
     stableName: "local",
-    read: async () => ({ mode: "local", weights: await control({ method: "GET" }), enabled: true }),
+    read: async () => ({ mode: "local", weights: await controlLocal({ method: "GET" }), enabled: true }),
     setWeights: async (weights, confirm) => {
       await confirm();
-      await control({ method: "PUT", body: JSON.stringify(weights) });
+      await controlLocal({ method: "PUT", body: JSON.stringify(weights) });
     },
     sample: sampleLocal(localUrl(STABLE_PORT), colorInHeader),
     checkTarget: checkLocalTarget,
     followers: findFollowers,
     readiness: async (color) => ((await isReady(color)) ? "1/1" : "0/1"),
   };
-}
-
-async function control(options: { method: "GET" | "PUT"; body?: string }): Promise<Weights> {
-  try {
-    const { body } = await request(CONTROL, options);
-    return v.parse(WeightsSchema, await body.json());
-  } catch (cause) {
-    throw new UserError(`No response from ${CONTROL}: is \`pnpm dev\` running on this machine?`, { cause });
-  }
 }
 
 async function isReady(name: keyof typeof PORTS): Promise<boolean> {

@@ -65,9 +65,9 @@ describe("while the API server is away", () => {
     ]);
   });
 
-  test("the check whether the cluster answers runs once", async () => {
-    const calls = fixtureTool("kubectl", [{ when: "readyz", stderr: AWAY, exitCode: 1 }]);
-    await expect(createKubectl().reachCluster()).rejects.toThrow("was refused");
+  test("the check whether the cluster responds runs once", async () => {
+    const calls = fixtureTool("kubectl", [{ when: "/version", stderr: AWAY, exitCode: 1 }]);
+    await expect(createKubectl().serverVersion()).rejects.toThrow("was refused");
     expect(calls()).toHaveLength(1);
   });
 

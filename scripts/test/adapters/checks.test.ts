@@ -4,9 +4,21 @@ import { fixtureTools } from "../support/tools.ts";
 
 describe("connecting to a cluster", () => {
   test("reports all problems at once", async () => {
-    fixtureTools({ kubectl: [{ when: "readyz", stderr: "The connection was refused", exitCode: 1 }] });
+    fixtureTools({ kubectl: [{ when: "/version", stderr: "The connection was refused", exitCode: 1 }] });
     await expect(connectCluster({})).rejects.toThrow(
       /helm is not installed[^]*the cluster is not reachable: The connection was refused/,
+    );
+  });
+
+  // kubectl without a kubeconfig requests localhost:8080, the port of the frontend of `pnpm dev`.
+  test.each([
+    ["a frontend", '{"backend":"11.0","ec2IP":"","hostname":"a","time":"15:04:05","version":"2.0"}'],
+    ["a web server", "<html></html>"],
+    ["nothing", ""],
+  ])("is refused if %s responds in place of an API server", async (_what, stdout) => {
+    fixtureTools({ helm: [], kubectl: [{ when: "/version", stdout }] });
+    await expect(connectCluster({})).rejects.toThrow(
+      /the cluster is not reachable: it responds, but not as a Kubernetes API server/,
     );
   });
 

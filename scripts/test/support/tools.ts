@@ -19,6 +19,9 @@ export interface Answer {
   effect?: "hang" | "save the login" | "print the configuration";
 }
 
+/** The default answer to the check that there is a cluster. */
+const SERVER_VERSION: Answer = { when: "get --raw /version", stdout: '{"gitVersion":"v1.34.0"}' };
+
 const Call = v.object({
   tool: v.string(),
   args: v.array(v.string()),
@@ -36,7 +39,8 @@ export function fixtureTools(tools: Readonly<Record<string, readonly Answer[]>>)
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const calls = join(folder, "calls.jsonl");
   writeFileSync(calls, "");
-  writeFileSync(join(folder, "answers.json"), JSON.stringify(tools));
+  const kubectl = tools.kubectl && { kubectl: [...tools.kubectl, SERVER_VERSION] };
+  writeFileSync(join(folder, "answers.json"), JSON.stringify({ ...tools, ...kubectl }));
   symlinkSync(process.execPath, join(folder, "node"));
   for (const name of Object.keys(tools)) symlinkSync(FIXTURE, join(folder, name));
   vi.stubEnv("PATH", folder);
