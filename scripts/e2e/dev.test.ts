@@ -30,6 +30,9 @@ test("pnpm dev runs all services, shifts traffic, and drains each service once a
 
   expect(await shiftLocally("green")).toContain("observed green 100.0 % of 1000 requests");
   expect(await backendAt(FRONTEND)).toBe("12.0");
+  const { headers } = await fetch(FRONTEND, { signal: AbortSignal.timeout(HANG_MS) });
+  expect(headers.get("x-echo-backend-color")).toBe("green");
+  expect(headers.get("x-echo-weights")).toBe("blue=0,green=100");
   expect(output()).toContain("Traffic: blue 100 %, green 0 % → blue 0 %, green 100 %");
   expect(dev.lines.filter((line) => line.includes("GET /")).length).toBeLessThan(100);
   await shiftLocally("--green", "25");

@@ -13,8 +13,7 @@ export async function startBalancer(onChange: (from: Weights, to: Weights) => vo
     weights = next;
     onChange(from, next);
   };
-  const pick = () => (Math.random() * 100 < weights.green ? PORTS.green : PORTS.blue);
-  const proxy = createProxy(() => localUrl(pick().port));
+  const proxy = createProxy(() => weights);
   const control = createControl(() => weights, set);
   await Promise.all([
     once(proxy.listen(STABLE_PORT), "listening"),
@@ -31,12 +30,18 @@ export async function startBalancer(onChange: (from: Weights, to: Weights) => vo
   };
 }
 
-function createProxy(target: () => string): Server {
+function createProxy(current: () => Weights): Server {
   const proxy = createProxyServer({});
   return createServer((request, response) => {
-    proxy.web(request, response, { target: target() }, () =>
-      respond(response, 503, "no backend behind this name\n"),
-    );
+    const weights = current();
+    const color = Math.random() * 100 < weights.green ? "green" : "blue";
+    // For the live page, which has no other way to learn the weights.
+    response.setHeader("x-echo-weights", `blue=${weights.blue},green=${weights.green}`);
+    proxy.web(request, response, { target: localUrl(PORTS[color].port) }, () => {
+      // In place of the backend, so that its colour gets the blame.
+      if (!response.headersSent) response.setHeader("x-echo-color", color);
+      respond(response, 503, "no backend behind this name\n");
+    });
   });
 }
 

@@ -6,6 +6,7 @@ import { createNodeAddress } from "./node-address.ts";
 import { sendPage, wantsPage } from "./ui/live-page.ts";
 import { createBackendClient } from "./upstream/backend-client.ts";
 import { UpstreamError } from "./upstream/errors.ts";
+import type { Origin } from "./upstream/origin.ts";
 import { createWork } from "./work.ts";
 
 /** The frontend: responds to every request with the backend's version and with facts about itself. */
@@ -41,13 +42,15 @@ export function buildApp(config: FrontendConfig, context: Context) {
     if (!backend) return echo(reply, "none");
     const start = performance.now();
     try {
-      const backendVersion = await backend.fetchVersion(request.id, request.trace);
+      const { version: backendVersion, origin } = await backend.fetchVersion(request.id, request.trace);
       observe("answered", backendVersion, performance.now() - start);
+      nameOrigin(reply, origin);
       return echo(reply, backendVersion);
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       request.failure = error;
       observe(error.outcome, "", performance.now() - start);
+      nameOrigin(reply, error.origin);
       if (error.status === 503) reply.header("retry-after", RETRY_AFTER_S);
       return echo(reply.code(error.status), "error", error.message);
     }
@@ -57,4 +60,10 @@ export function buildApp(config: FrontendConfig, context: Context) {
     await backend?.close();
   });
   return app;
+}
+
+/** Names the backend to the client, which sees only the frontend. */
+function nameOrigin(reply: FastifyReply, { color, weights }: Origin): void {
+  if (color) reply.header("x-echo-backend-color", color);
+  if (weights) reply.header("x-echo-weights", weights);
 }

@@ -7,6 +7,7 @@ import {
   UpstreamOverloadError,
   UpstreamTimeoutError,
 } from "./errors.ts";
+import { type Origin, UNKNOWN } from "./origin.ts";
 import { VersionHandler } from "./version-handler.ts";
 
 /** Further requests wait for a connection, within their timeout. A pool that is being replaced may have as many. */
@@ -17,9 +18,15 @@ const MAX_PENDING = 4 * MAX_CONNECTIONS;
 /** @param responded whether any part of a response has arrived */
 type OnFailure = (error: Error, responded: boolean) => void;
 
+/** The version of the backend that responded. */
+export interface BackendVersion {
+  version: string;
+  origin: Origin;
+}
+
 export interface BackendClient {
-  /** Requests the backend's current version. @throws {UpstreamError} */
-  fetchVersion(requestId: string, trace?: RequestTrace): Promise<string>;
+  /** Requests the backend's current version. @throws {UpstreamError} with the origin of the failed response */
+  fetchVersion(requestId: string, trace?: RequestTrace): Promise<BackendVersion>;
   close(): Promise<void>;
 }
 
@@ -53,7 +60,7 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
     fetchVersion(requestId, trace) {
       if (pending >= MAX_PENDING) return Promise.reject(new UpstreamOverloadError(pending));
       pending++;
-      const { promise, resolve, reject } = Promise.withResolvers<string>();
+      const { promise, resolve, reject } = Promise.withResolvers<BackendVersion>();
       let handler: VersionHandler | undefined;
       const timer = setTimeout(() => handler?.abort(new UpstreamTimeoutError(timeoutMs)), timeoutMs);
       const finish = () => {
@@ -62,24 +69,27 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
       };
       const fail = (error: Error) => {
         finish();
-        reject(error instanceof UpstreamError ? error : new UpstreamConnectionError(error));
+        const failure = error instanceof UpstreamError ? error : new UpstreamConnectionError(error);
+        failure.origin = handler?.origin ?? UNKNOWN;
+        reject(failure);
       };
       const send = (dispatcher: Dispatcher, resends: number, onFailure: OnFailure) => {
         const span = trace?.startUpstream(url, resends);
-        handler = new VersionHandler({
+        const current = new VersionHandler({
           succeed(version, status) {
             finish();
             span?.succeed(version, status);
             // So that the responses of one iteration of the event loop are written together.
-            runInBatch(() => resolve(version));
+            runInBatch(() => resolve({ version, origin: current.origin }));
           },
           fail(error, status, responded) {
             span?.fail(error, status);
             onFailure(error, responded);
           },
         });
+        handler = current;
         const headers = { accept: "application/json", "x-request-id": requestId, ...span?.headers };
-        dispatcher.dispatch({ ...request, headers }, handler);
+        dispatcher.dispatch({ ...request, headers }, current);
       };
       send(pool.current(), 0, (error, responded) => {
         if (responded || error instanceof UpstreamError) return fail(error);

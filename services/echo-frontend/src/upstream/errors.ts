@@ -1,11 +1,14 @@
 import type { UpstreamOutcome } from "@echo/kit";
 import { errors } from "undici";
+import { type Origin, UNKNOWN } from "./origin.ts";
 
 /** An upstream request that returned no version. `status` is the frontend's own response status. */
 export abstract class UpstreamError extends Error {
   abstract readonly status: 502 | 503 | 504;
   /** The value of the metric's label. */
   abstract readonly outcome: UpstreamOutcome;
+  /** Where the failed response came from. */
+  origin: Origin = UNKNOWN;
 }
 
 /** No complete response within BACKEND_TIMEOUT_MS. */

@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, errors } from "undici";
 import { UpstreamResponseError } from "./errors.ts";
+import { type Origin, originOf, UNKNOWN } from "./origin.ts";
 
 /** The longest response body that is read, in bytes. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -16,6 +18,8 @@ export interface ResultHandler {
  * the whole body, because an unread body blocks its connection.
  */
 export class VersionHandler implements Dispatcher.DispatchHandler {
+  /** Where the response comes from, once its headers have arrived. */
+  origin: Origin = UNKNOWN;
   readonly #result: ResultHandler;
   #controller: Dispatcher.DispatchController | undefined;
   #aborted: Error | undefined;
@@ -40,8 +44,13 @@ export class VersionHandler implements Dispatcher.DispatchHandler {
     if (this.#aborted) controller.abort(this.#aborted);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
     this.#status = status;
+    this.origin = originOf(headers);
     if (status > 299) this.abort(new UpstreamResponseError(`the backend responded with status ${status}`));
   }
 
