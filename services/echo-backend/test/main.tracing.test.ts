@@ -169,3 +169,14 @@ describe("requests succeed if the receiver fails", () => {
     expect(service.stdout).toContain("the receiver did not accept the last spans in time");
   });
 });
+
+test("a receiver with user and password is refused, and the log does not repeat them", async () => {
+  const service = new ServiceProcess(BUNDLES.blue, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://user:secret@127.0.0.1:1",
+  });
+  await service.ports();
+  expect(service.stdout).toMatch(
+    /Invalid OTEL_EXPORTER_OTLP_ENDPOINT: expected a URL without user and password/,
+  );
+  expect(service.stdout + service.stderr).not.toContain("secret");
+});

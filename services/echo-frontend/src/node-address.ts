@@ -63,7 +63,8 @@ async function fetchAddress(base: URL): Promise<string> {
 }
 
 async function fetchText(url: URL, options: RequestInit): Promise<string> {
-  const response = await fetch(url, options);
+  // Not a redirect, because the token would go along.
+  const response = await fetch(url, { ...options, redirect: "manual" });
   const text = await response.text();
   if (response.status !== 200) throw new Error(`${url.pathname} returned status ${response.status}`);
   return text.trim();

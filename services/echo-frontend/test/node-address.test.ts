@@ -62,6 +62,14 @@ describe("the metadata service", () => {
       (_request, response) => response.writeHead(403).end(),
       /\/latest\/api\/token returned status 403/,
     ],
+    [
+      "redirects",
+      (request, response) => {
+        if (request.url === "/elsewhere") response.end("10.6.6.6");
+        else response.writeHead(307, { location: "/elsewhere" }).end();
+      },
+      /\/latest\/api\/token returned status 307/,
+    ],
     ["never responds", () => undefined, /TimeoutError/],
   ])("delays no request if it %s, and the log has the reason", async (_what, onRequest, reason) => {
     const { getEcho, lines } = frontend({ EC2_METADATA_URL: await httpUpstream(onRequest) });

@@ -33,7 +33,10 @@ export function parseConfig<C extends CommonConfig>(
   return Object.freeze(result.output);
 }
 
-/** The message for one invalid setting. */
-export function invalidSetting(name: string, value: string | undefined, expected: string): string {
-  return `Invalid ${name} ${JSON.stringify(value ?? "")}: expected ${expected}`;
+/** The message for one invalid setting. It does not repeat what may be a user and password. */
+export function invalidSetting(name: string, value = "", expected: string): string {
+  return `Invalid ${name} ${JSON.stringify(value.replace(CREDENTIALS, "$1***@"))}: expected ${expected}`;
 }
+
+/** All that may stand before the last `@` of a URL, even if it is not a valid one, after the scheme. */
+const CREDENTIALS = /^(\s*[a-z][a-z\d+.-]*:\/\/)?.*@/is;

@@ -51,9 +51,12 @@ export function text(pattern: RegExp, allowed: string) {
   );
 }
 
-/** An http or https URL, or `none` (the default), which becomes undefined. */
+/**
+ * An http or https URL, or `none` (the default), which becomes undefined. Credentials are rejected, because no client here
+ * sends them, and logs and traces would show them.
+ */
 export function urlOrNone() {
-  const allowed = "none, or a URL that begins with http:// or https://";
+  const allowed = "none, or a URL that begins with http:// or https://, without user and password";
   return v.optional(
     v.pipe(
       v.string(),
@@ -66,5 +69,11 @@ export function urlOrNone() {
 }
 
 function isHttpUrl(value: string): boolean {
-  return /^https?:$/.test(URL.parse(value)?.protocol ?? "");
+  return /^https?:$/.test(URL.parse(value)?.protocol ?? "") && !hasCredentials(value);
+}
+
+/** Whether a text is a URL with a user or password, or may have been meant as one. */
+export function hasCredentials(address: string): boolean {
+  const url = URL.parse(address);
+  return url ? url.username + url.password !== "" : address.includes("@");
 }

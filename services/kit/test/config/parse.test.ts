@@ -62,8 +62,16 @@ describe("rejects an invalid value in one line, with the variable, the value and
     ["RATE", "101", "a number from 0 to 100, in percent"],
     ["RATE", "NaN", "a number from 0 to 100, in percent"],
     ["RATE", "0x10", "a number from 0 to 100, in percent"],
-    ["TARGET", "ftp://example.com", "none, or a URL that begins with http:// or https://"],
-    ["TARGET", "example.com", "none, or a URL that begins with http:// or https://"],
+    [
+      "TARGET",
+      "ftp://example.com",
+      "none, or a URL that begins with http:// or https://, without user and password",
+    ],
+    [
+      "TARGET",
+      "example.com",
+      "none, or a URL that begins with http:// or https://, without user and password",
+    ],
   ])("%s=%s", (name, value, expected) => {
     expect(messageFor({ [name]: value })).toBe(
       `Invalid ${name} ${JSON.stringify(value)}: expected ${expected}`,

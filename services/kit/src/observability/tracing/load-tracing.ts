@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { hasCredentials } from "../../config/settings.ts";
 import type { Build } from "../metrics.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -12,12 +13,22 @@ export async function loadTracing(
   logger: Logger,
 ): Promise<Tracing | undefined> {
   if (!isEnabled(env)) return undefined;
+  const refused = ENDPOINTS.find((name) => hasCredentials(env[name] ?? ""));
+  if (refused) {
+    logger.warn(
+      `Invalid ${refused}: expected a URL without user and password; use OTEL_EXPORTER_OTLP_HEADERS. Traces are off.`,
+    );
+    return undefined;
+  }
   const { startTracing } = await import("./opentelemetry.ts");
   return startTracing(build, logger);
 }
 
+/** The variables that name a receiver, in their order of precedence. */
+const ENDPOINTS = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"] as const;
+
 function isEnabled(env: NodeJS.ProcessEnv): boolean {
-  const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?.trim() || env.OTEL_EXPORTER_OTLP_ENDPOINT?.trim();
+  const hasEndpoint = ENDPOINTS.some((name) => env[name]?.trim());
   const disabled = env.OTEL_SDK_DISABLED?.trim().toLowerCase() === "true";
-  return Boolean(endpoint) && !disabled && env.OTEL_TRACES_EXPORTER?.trim() !== "none";
+  return hasEndpoint && !disabled && env.OTEL_TRACES_EXPORTER?.trim() !== "none";
 }
