@@ -1,6 +1,6 @@
 {{/* Environment variables of the service's settings: value drainMs becomes DRAIN_MS. NODE_IP is the node's address. */}}
 {{- define "echo-frontend.settings" -}}
-{{- $settings := list "logLevel" "drainMs" "shutdownTimeoutMs" "connectionMaxAgeMs" "maxInFlight" "backend" "backendTimeoutMs" "backendConnectionMaxAgeMs" "ui" "workIterations" -}}
+{{- $settings := list "logLevel" "drainMs" "shutdownTimeoutMs" "connectionMaxAgeMs" "maxInFlight" "maxConnections" "backend" "backendTimeoutMs" "backendConnectionMaxAgeMs" "ui" "workIterations" -}}
 {{- range $settings }}
 {{- /* Without toJson, a large number from a values file becomes 1e+06. */}}
 {{- $value := get $.Values . }}

@@ -40,7 +40,6 @@ export function sendPage(reply: FastifyReply): string {
   reply
     .type("text/html; charset=utf-8")
     .header("content-security-policy", contentSecurityPolicy())
-    .header("x-content-type-options", "nosniff")
     .header("cache-control", "no-cache");
   return html;
 }

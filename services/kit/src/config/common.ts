@@ -21,6 +21,8 @@ export const commonSettings = {
   CONNECTION_MAX_AGE_MS: milliseconds(0),
   /** The most requests handled at the same time; any further request gets 503. Default 2000. */
   MAX_IN_FLIGHT: integer(2000, 1, 1_000_000),
+  /** The most open connections to PORT. One more closes the one that has waited for its client longest. Default 2000. */
+  MAX_CONNECTIONS: integer(2000, 1, 1_000_000),
 };
 
 export type CommonConfig = v.InferOutput<v.ObjectSchema<typeof commonSettings, undefined>>;

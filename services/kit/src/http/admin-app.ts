@@ -1,28 +1,69 @@
 import Fastify from "fastify";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Drain } from "./drain.ts";
+import { handleErrors } from "./error-handler.ts";
+import { createGuardedServer } from "./guarded-server.ts";
 import { HTTP_LIMITS, type HttpLimits } from "./limits.ts";
 import { NO_SCHEMAS } from "./no-schemas.ts";
+import { checkHeaders } from "./rejections.ts";
+
+/** Few need this port: the kubelet and Prometheus. */
+const MAX_CONNECTIONS = 64;
+
+/** The bounds of the admin port. */
+export const ADMIN_LIMITS: HttpLimits = { ...HTTP_LIMITS, maxWaitingBytes: 4 * 1024 * 1024 };
+
+const NO_SNIFFING = { "x-content-type-options": "nosniff" };
+
+/** How long the metrics of one scrape are also the response to further ones, in ms. */
+const SCRAPE_MS = 1000;
 
 /**
- * Probes and metrics, on a port of their own. `/livez` returns 200 until the process exits: if the kubelet restarted a
- * draining pod as unhealthy, its requests in flight would fail.
+ * Probes and metrics, on a port of their own without authentication. `/livez` returns 200 until the process exits: if the
+ * kubelet restarted a draining pod as unhealthy, its requests in flight would fail.
  */
 export function buildAdminApp(
   { drain, metrics }: { drain: Drain; metrics: Metrics },
-  limits: HttpLimits = HTTP_LIMITS,
+  limits: HttpLimits = ADMIN_LIMITS,
 ) {
   const app = Fastify({
     logger: false,
     schemaController: NO_SCHEMAS,
     forceCloseConnections: true,
-    http: { ...limits },
+    // A bad percent-encoding. Fastify calls no hook for it.
+    frameworkErrors: (_error, _request, { raw }) => {
+      raw.writeHead(400, NO_SNIFFING).end("Bad Request\n");
+    },
+    serverFactory: (handle) =>
+      createGuardedServer(handle, {
+        limits,
+        maxConnections: MAX_CONNECTIONS,
+        // No request here has a body.
+        requestTimeout: limits.headersTimeout,
+        onClose: (reason) => metrics.connectionRefused("admin", reason),
+      }),
   });
+  const scrape = shareResult(() => metrics.registry.metrics(), SCRAPE_MS);
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.headers(NO_SNIFFING);
+    done(checkHeaders(request.raw));
+  });
+  handleErrors(app);
   app.get("/livez", () => "ok\n");
   app.get("/readyz", (_request, reply) => (drain.started ? reply.code(503).send("draining\n") : "ok\n"));
-  app.get("/metrics", async (_request, reply) => {
+  app.get("/metrics", (_request, reply) => {
     reply.type(metrics.registry.contentType);
-    return metrics.registry.metrics();
+    return scrape();
   });
   return app;
+}
+
+/** Calls `make` once for all callers until `ms` after its result. */
+function shareResult(make: () => Promise<string>, ms: number): () => Promise<string> {
+  let result: Promise<string> | undefined;
+  const forget = () => (result = undefined);
+  return () => {
+    result ??= make().finally(() => setTimeout(forget, ms).unref());
+    return result;
+  };
 }

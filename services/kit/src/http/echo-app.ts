@@ -10,6 +10,7 @@ import { type Admission, createAdmission } from "./admission.ts";
 import { closeOldConnections } from "./connection-age.ts";
 import type { Drain } from "./drain.ts";
 import { handleErrors } from "./error-handler.ts";
+import { createGuardedServer } from "./guarded-server.ts";
 import { HTTP_LIMITS, type HttpLimits } from "./limits.ts";
 import { NO_SCHEMAS } from "./no-schemas.ts";
 import { checkHeaders } from "./rejections.ts";
@@ -31,9 +32,6 @@ export interface Context {
   tracing?: Tracing | undefined;
 }
 
-/** Longer than the idle timeout of load balancers (60 s for an ALB), so that they close idle connections first. */
-const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-
 /**
  * A Fastify app that handles every request that Node's HTTP parser accepts, except CONNECT, with `handler`: any method,
  * path, query and body. The handler returns the response body. It does not return `reply`, because Fastify would then
@@ -45,17 +43,21 @@ export function buildEchoApp(
   handler: RouteHandlerMethod,
   limits: HttpLimits = HTTP_LIMITS,
 ) {
+  const { metrics, tracing, accessLog, drain } = context;
   const app = Fastify({
     logger: false,
     schemaController: NO_SCHEMAS,
+    serverFactory: (handle) =>
+      createGuardedServer(handle, {
+        limits,
+        maxConnections: config.MAX_CONNECTIONS,
+        // A body may take any time, at a minimum rate: request-body.ts.
+        requestTimeout: 0,
+        onClose: (reason) => metrics.connectionRefused("echo", reason),
+      }),
     // A request that arrives before load balancers have removed this instance is served, with `Connection: close`.
     return503OnClosing: false,
     forceCloseConnections: "idle",
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    // A body may take any time; only the headers have a time limit.
-    requestTimeout: 0,
-    // Node then creates no stream for a request without a body: docs/performance.md, empty requests.
-    http: { ...limits, requireHostHeader: false, optimizeEmptyRequests: true },
     exposeHeadRoutes: false,
     // The router must not reject a path, whatever its encoding, so it never sees one.
     rewriteUrl: () => "/",
@@ -64,14 +66,13 @@ export function buildEchoApp(
   // Node would respond 417 to an `Expect` header that it does not know.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
 
-  const { metrics, tracing, accessLog, drain } = context;
   const admission = createAdmission(config.MAX_IN_FLIGHT);
   const records = [requestMetrics(metrics), requestTrace(tracing), requestLog(accessLog)];
   countConnections(app.server, metrics);
   observeRequests(app, [responseHeaders(config.COLOR), admission, ...records]);
   closeOldConnections(app, drain, config.CONNECTION_MAX_AGE_MS);
   handleErrors(app);
-  admitRequests(app, admission);
+  admitRequests(app, admission, limits);
   routeEverything(app, handler);
   return app;
 }
@@ -80,18 +81,19 @@ function responseHeaders(color: string): RequestObserver {
   return {
     begin(request, reply) {
       reply.header("x-request-id", request.id);
+      reply.header("x-content-type-options", "nosniff");
       if (color) reply.header("x-echo-color", color);
     },
   };
 }
 
 /** Handles a request only if it is acceptable and there is a place for it, after its body has been read. */
-function admitRequests(app: FastifyInstance, admission: Admission): void {
+function admitRequests(app: FastifyInstance, admission: Admission, limits: HttpLimits): void {
   app.addHook("preHandler", (request, reply, done) => {
     const { raw } = request;
     const admit = (error?: Error) =>
       done(error ?? checkHeaders(raw) ?? admission.tryEnter(request, reply.raw));
-    if (hasBody(raw)) discardBody(raw, admit);
+    if (hasBody(raw)) discardBody(raw, limits, admit);
     else runInBatch(admit);
   });
 }

@@ -1,7 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { RequestTrace } from "../observability/tracing/tracing.ts";
-import { PipelinedResponses } from "./pipelined-responses.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -28,11 +27,9 @@ const CLIENT_CLOSED_REQUEST = 499;
 /** Calls the observers, in their order, once at the begin and once at the end of each request. */
 export function observeRequests(app: FastifyInstance, observers: readonly RequestObserver[]): void {
   app.decorateRequest("admitted", false).decorateRequest("failure").decorateRequest("trace");
-  const pipelined = new PipelinedResponses();
   app.addHook("onRequest", (request, reply, done) => {
     const start = performance.now();
     const response = reply.raw;
-    if (response.socket === null) pipelined.add(request.raw.socket, response);
     for (const observer of observers) observer.begin?.(request, reply);
     // Fastify's onResponse hook does not run if the client closes the connection first.
     response.on("close", () => {

@@ -6,6 +6,13 @@ export const BUCKETS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 ];
 
+/** Why a service closed a connection to protect itself, as a label. */
+const CLOSE_REASONS = ["limit", "idle", "unread", "pipelining"] as const;
+export type CloseReason = (typeof CLOSE_REASONS)[number];
+
+/** The two ports of a service, as a label. */
+const PORTS = ["echo", "admin"] as const;
+
 /** What is running: the labels of each series, and with the revision those of `echo_build_info`. */
 export interface Build {
   service: string;
@@ -23,6 +30,8 @@ export interface Metrics {
   requestEnded(method: string, status: number, milliseconds: number): void;
   connectionOpened(): void;
   connectionClosed(): void;
+  /** The service closed a connection to one of its ports to protect itself. */
+  connectionRefused(port: (typeof PORTS)[number], reason: CloseReason): void;
 }
 
 /**
@@ -64,6 +73,13 @@ export function createMetrics({ service, version, color, revision }: Build): Met
     help: "Connections to the echo port so far.",
     registers,
   });
+  const refused = new Counter({
+    name: "http_connections_refused_total",
+    help: "Connections that the service closed to protect itself.",
+    labelNames: ["port", "reason"],
+    registers,
+  });
+  for (const port of PORTS) for (const reason of CLOSE_REASONS) refused.inc({ port, reason }, 0);
   return {
     registry,
     requestStarted: () => {
@@ -78,6 +94,7 @@ export function createMetrics({ service, version, color, revision }: Build): Met
       connections.inc();
     },
     connectionClosed: () => open.dec(),
+    connectionRefused: (port, reason) => refused.inc({ port, reason }),
   };
 }
 

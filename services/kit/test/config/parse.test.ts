@@ -29,6 +29,7 @@ test("has the defaults if no variable is set", () => {
     SHUTDOWN_TIMEOUT_MS: 20_000,
     CONNECTION_MAX_AGE_MS: 0,
     MAX_IN_FLIGHT: 2000,
+    MAX_CONNECTIONS: 2000,
     RATE: 0,
     TARGET: undefined,
   });

@@ -16,9 +16,9 @@ const apps = [
 /** Limits that a test does not have to wait for. */
 const SHORT: HttpLimits = { ...HTTP_LIMITS, headersTimeout: 300, connectionsCheckingInterval: 20 };
 
-/** Writes one byte of a header after the other, until the server closes the connection. */
-function drip(connection: RawConnection): void {
-  const timer = setInterval(() => connection.write("a"), 5);
+/** Writes one byte after the other, until the server closes the connection. */
+function drip(connection: RawConnection, ms = 5): void {
+  const timer = setInterval(() => connection.write("a"), ms);
   connection.socket.on("close", () => clearInterval(timer));
   onTestFinished(() => clearInterval(timer));
 }
@@ -51,6 +51,43 @@ describe.each(apps)("on the %s port", (_name, build) => {
     ["in the path", `GET /${"a".repeat(65_536)} HTTP/1.1\r\nHost: x\r\n\r\n`],
   ])("more than 16 KiB get 431: %s", async (_where, text) => {
     expect(await sendRaw(await listen(build()), text)).toMatch(/^HTTP\/1\.1 431 /);
+  });
+});
+
+/** Starts an upload of so many bytes, and sends none. */
+const startBody = async (limits: HttpLimits, bytes: number) => {
+  const { context, lines } = testContext();
+  const app = buildEchoApp(testConfig(), context, () => Promise.resolve("echo\n"), limits);
+  const connection = await RawConnection.open(await listen(app));
+  connection.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes}\r\n\r\n`);
+  return { connection, lines };
+};
+
+describe("a body", () => {
+  const slow = { ...SHORT, bodyPeriod: 100, minBodyBytes: 20 };
+  test("that arrives too slowly gets 408, and the log says why", async () => {
+    const { connection, lines } = await startBody(slow, 1000);
+    drip(connection, 50);
+    await connection.closed;
+    // The 408 can be lost, because a further byte resets the connection.
+    expect(connection.received).toMatch(/^$|^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+      status: 408,
+      error: expect.stringContaining("at least 20"),
+    });
+    expect(lines).toHaveLength(1);
+  });
+
+  test("that does not arrive at all gets 408", async () => {
+    const { connection } = await startBody(slow, 1000);
+    await connection.closed;
+    expect(connection.received).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n[^]*\r\nconnection: close\r\n/);
+  });
+
+  test("may take any time at the minimum rate", async () => {
+    const { connection } = await startBody({ ...slow, bodyPeriod: 1000, minBodyBytes: 1 }, 500);
+    drip(connection, 5);
+    expect(await connection.until(/echo\n$/)).toMatch(/^HTTP\/1\.1 200 OK/);
   });
 });
 

@@ -9,8 +9,3 @@ export async function metric(adminPort: number, name: string, label = ""): Promi
   if (lines.length === 0) throw new Error(`no metric ${name} ${label}`);
   return lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
 }
-
-/** The CPU time that a service has used so far, in ms. It does not depend on what else the machine does. */
-export async function cpuMs(adminPort: number): Promise<number> {
-  return (await metric(adminPort, "process_cpu_seconds_total")) * 1000;
-}

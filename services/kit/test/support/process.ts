@@ -8,9 +8,10 @@ const { variable } = versions;
 const bundle = (service: string, { default: version }: { default: string }) =>
   fileURLToPath(new URL(`../../../${service}/dist/${service}-${version}.mjs`, import.meta.url));
 
-/** Modules that simulate faults inside a service's process. */
+/** Modules that measure or simulate faults inside a service's process. */
 export const PRELOAD = {
   clock: new URL("preload/clock.ts", import.meta.url),
+  cpuTime: new URL("preload/cpu-time.ts", import.meta.url),
   noIPv6: new URL("preload/no-ipv6.ts", import.meta.url),
   resolver: new URL("preload/resolver.ts", import.meta.url),
   sigtermAtListen: new URL("preload/sigterm-at-listen.ts", import.meta.url),
@@ -51,7 +52,7 @@ export class ServiceProcess {
     const [file = "", ...args] = shell === undefined ? command : ["/bin/sh", "-c", shell, "sh", ...command];
     this.child = spawn(file, args, {
       env: { PORT: "0", ADMIN_PORT: "0", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", ...(preload === PRELOAD.cpuTime ? ["ipc" as const] : [])],
     });
     if (readStdout)
       this.child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
@@ -79,6 +80,16 @@ export class ServiceProcess {
   async ports(): Promise<Ports> {
     const { port, adminPort } = await this.logged(/"listening"/);
     return { port: Number(port), adminPort: Number(adminPort) };
+  }
+
+  /**
+   * The CPU time that the service has used so far, in ms, with PRELOAD.cpuTime. It does not depend on what else the
+   * machine does.
+   */
+  async cpuMs(): Promise<number> {
+    this.child.send("cpu time");
+    const [microseconds] = await once(this.child, "message");
+    return Number(microseconds) / 1000;
   }
 
   /** The same if stdout is not read: reads the first line, with the ports, and nothing after it. */

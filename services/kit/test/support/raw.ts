@@ -1,4 +1,4 @@
-import { connect, type Socket } from "node:net";
+import { connect, type Socket, type TcpNetConnectOpts } from "node:net";
 import { once } from "node:events";
 
 /** A GET that keeps its connection open. */
@@ -10,16 +10,16 @@ export class RawConnection {
   received = "";
   readonly closed: Promise<unknown>;
 
-  private constructor(port: number) {
-    this.socket = connect(port, "127.0.0.1").setEncoding("utf8");
+  private constructor(port: number, options: Partial<TcpNetConnectOpts>) {
+    this.socket = connect({ port, host: "127.0.0.1", ...options }).setEncoding("utf8");
     this.socket.on("data", (text: string) => (this.received += text));
     this.socket.on("error", () => undefined);
     // Not events.once(), which would reject when the server resets the connection.
     this.closed = new Promise((resolve) => this.socket.once("close", resolve));
   }
 
-  static async open(port: number): Promise<RawConnection> {
-    const connection = new RawConnection(port);
+  static async open(port: number, options: Partial<TcpNetConnectOpts> = {}): Promise<RawConnection> {
+    const connection = new RawConnection(port, options);
     await once(connection.socket, "connect");
     return connection;
   }
