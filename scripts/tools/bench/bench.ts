@@ -1,13 +1,13 @@
 import { statSync } from "node:fs";
 import { checkDocker } from "../../src/adapters/checks.ts";
-import { wrk } from "../../src/adapters/wrk.ts";
 import { UserError } from "../../src/lib/errors.ts";
 import { PreflightError } from "../../src/lib/preflight.ts";
 import { print } from "../../src/lib/terminal.ts";
+import { checkTools } from "./check-tools.ts";
 import { BACKEND, FRONTEND } from "./contenders.ts";
 import { execute } from "./execute.ts";
 import { figuresOf, isMet } from "./figures.ts";
-import { findLoadTool } from "./find-load-tool.ts";
+import { buildGo } from "./go.ts";
 import { planBench } from "./plan.ts";
 import { jsonReport, textReport } from "./report.ts";
 
@@ -22,23 +22,25 @@ export interface BenchOptions {
 }
 
 /**
- * Measures the shipped bundles and images next to bare servers, and prints the results.
+ * Measures the shipped bundles and images next to other servers, and prints the results.
  * @throws {UserError} if a tool is missing or, with `check`, a promise is missed
  */
-export async function bench({ rounds, seconds, json, check, soak = false, dryRun }: BenchOptions) {
-  const [tool, noDocker] = await Promise.all([findLoadTool(), checkDocker()]);
+export async function bench({ json, check, soak = false, dryRun, ...options }: BenchOptions) {
+  await checkTools();
+  const [noDocker, go] = await Promise.all([checkDocker(), buildGo()]);
   // A promise that is not measured counts as missed.
-  if (check && tool !== wrk) throw new UserError("bench --check needs wrk: apt-get install wrk");
   if (check && noDocker) throw new PreflightError([noDocker]);
-  const plan = planBench(rounds, { images: !noDocker, soak });
+  if (check && !go)
+    throw new UserError("bench --check needs go, for the reference service: https://go.dev/doc/install");
+  const plan = planBench(options.rounds, { go, images: !noDocker, soak });
   if (dryRun) return print(plan.map(({ title }) => title).join("\n"));
-  const results = await execute(plan, tool, seconds);
+  const results = await execute(plan, options);
   const figures = figuresOf(results);
-  const bundles = [BACKEND, FRONTEND].map(({ name, args }) => ({
+  const bundles = [BACKEND, FRONTEND].map(({ name, command }) => ({
     name,
-    bytes: statSync(args.at(-1) ?? "").size,
+    bytes: statSync(command.at(-1) ?? "").size,
   }));
-  const report = { tool, results, figures, bundles };
+  const report = { go, results, figures, bundles };
   print(json ? jsonReport(report) : textReport(report));
   const missed = figures.filter((figure) => !isMet(figure));
   if (check && missed.length > 0)

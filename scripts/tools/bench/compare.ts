@@ -1,104 +1,133 @@
-import { readFile } from "node:fs/promises";
-import type { LoadTool } from "../../src/adapters/load-tool.ts";
-import { SERVER_CORE } from "../../src/adapters/taskset.ts";
+import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../../src/lib/errors.ts";
 import type { Contender } from "./contenders.ts";
-import { CONNECTIONS, WARM_UP_SECONDS } from "./execute.ts";
+import { busySeconds, ownSeconds } from "./cpu.ts";
+import { load, type Rate } from "./load.ts";
 import { type Server, startContender } from "./server.ts";
 
+/** V8 needs this time to optimize the services, which have more code than the bare servers. */
+const WARM_UP_SECONDS = 3;
 /** Servers are restarted after so many rounds, because V8 optimizes each process a little differently. */
 const ROUNDS_PER_START = 5;
-/** Share of the servers' core that other processes may use during a round: it slows both servers alike. */
-const MAX_OTHER_SHARE = 0.75;
+/** Share of the two cores that other processes may use during a round. One busy process uses a half. */
+const MAX_OTHERS_SHARE = 0.75;
 /** A round is repeated so many times on average before the machine counts as too busy to measure. */
 const MAX_REPEATS_PER_ROUND = 3;
 
-/** The same of both servers: as shipped, and with the library call. */
+/** The same of two servers that are compared. */
 export interface Pair<T> {
-  shipped: T;
-  library: T;
+  ours: T;
+  theirs: T;
 }
 
+/** One server in one round. */
+export interface Sample {
+  /** CPU time per request, in µs. */
+  microseconds: number;
+  requestsPerSecond: number;
+  /** From the time at which a request was due; NaN at saturation. */
+  p50Ms: number;
+  p99Ms: number;
+  p999Ms: number;
+}
+
+/** Two servers at one rate. */
 export interface Comparison {
-  /** CPU time per request in each round, in µs. */
-  rounds: Pair<number>[];
-  /** CPU time of each start, and memory after it. */
-  starts: Pair<{ ms: number; MiB: number }>[];
-  /** Rounds that were measured again because other processes used the core. */
+  rate: Rate;
+  rounds: Pair<Sample>[];
+  /** The share of the two cores that other processes took in each round. */
+  others: number[];
+  /** Rounds that were measured again because other processes took too much. */
   repeated: number;
 }
 
-/** Compares two servers: first as many starts as rounds, then the rounds of `seconds` each. */
+/** One measured round. */
+interface Round {
+  samples: Pair<Sample>;
+  others: number;
+}
+
+/** Compares two servers at each of some rates, in rounds of `seconds` each. */
 export async function compare(
   contenders: Pair<Contender>,
-  tool: LoadTool,
+  rates: readonly Rate[],
   { rounds, seconds }: { rounds: number; seconds: number },
-): Promise<Comparison> {
-  const comparison: Comparison = { rounds: [], starts: [], repeated: 0 };
-  for (let start = 0; start < rounds; start++) comparison.starts.push(await both(contenders, measureStart));
-  while (comparison.rounds.length < rounds) {
-    await using shipped = await startContender(contenders.shipped);
-    await using library = await startContender(contenders.library);
-    const servers = { shipped, library };
-    await measureRound(servers, tool, WARM_UP_SECONDS);
-    const upTo = Math.min(comparison.rounds.length + ROUNDS_PER_START, rounds);
-    await addRounds(comparison, upTo, () => measureRound(servers, tool, seconds));
+): Promise<Comparison[]> {
+  const comparisons = rates.map((rate): Comparison => ({ rate, rounds: [], others: [], repeated: 0 }));
+  for (let done = 0; done < rounds; done += ROUNDS_PER_START) {
+    await using ours = await startContender(contenders.ours);
+    await using theirs = await startContender(contenders.theirs);
+    const servers = { ours, theirs };
+    await measureRound(servers, "saturation", WARM_UP_SECONDS);
+    const upTo = Math.min(done + ROUNDS_PER_START, rounds);
+    for (const comparison of comparisons)
+      await addRounds(comparison, upTo, () => measureRound(servers, comparison.rate, seconds));
   }
-  return comparison;
+  return comparisons;
 }
 
 /**
- * Adds rounds to a comparison until it has `wanted` ones. It repeats a round for which `measure` returns nothing.
+ * Adds rounds to a comparison until it has `wanted` ones. It repeats a round in which other processes took too much.
  * @throws {UserError} if too many rounds have to be repeated
  */
 export async function addRounds(
   comparison: Comparison,
   wanted: number,
-  measure: () => Promise<Pair<number> | undefined>,
+  measure: () => Promise<Round>,
 ): Promise<void> {
   while (comparison.rounds.length < wanted) {
-    const round = await measure();
-    if (round) comparison.rounds.push(round);
-    else if (++comparison.repeated > wanted * MAX_REPEATS_PER_ROUND)
+    const { samples, others } = await measure();
+    if (others <= MAX_OTHERS_SHARE) {
+      comparison.rounds.push(samples);
+      comparison.others.push(others);
+    } else if (++comparison.repeated > wanted * MAX_REPEATS_PER_ROUND)
       throw new UserError(
-        `Machine too busy: other processes used the servers' core in ${comparison.repeated} rounds. Stop them and run again.`,
+        `Machine too busy: in ${comparison.repeated} rounds, other processes took more than ${MAX_OTHERS_SHARE * 100} % of the ` +
+          "two cores. Stop them and run again.",
       );
   }
 }
 
-async function measureStart(contender: Contender) {
-  await using server = await startContender(contender);
-  return { ms: (await server.cpuSeconds()) * 1000, MiB: await server.memory() };
+/** CPU time in ms and memory in MiB of so many starts. Memory is read after an idle time. */
+export async function compareStarts(
+  contenders: Pair<Contender>,
+  count: number,
+  idleMs: number,
+): Promise<Pair<{ ms: number; MiB: number }>[]> {
+  const starts: Pair<{ ms: number; MiB: number }>[] = [];
+  while (starts.length < count) {
+    const start = await both(contenders, async (contender) => {
+      await using server = await startContender(contender);
+      const ms = (await server.cpuSeconds()) * 1000;
+      await pause(idleMs);
+      return { ms, MiB: await server.memory() };
+    });
+    starts.push(start);
+  }
+  return starts;
 }
 
 /**
  * Loads both servers at the same time. They share one core, and the scheduler switches between them every few ms, so that
  * whatever slows the machine slows both.
- * @returns undefined if other processes used too much of the core
  */
-async function measureRound(servers: Pair<Server>, tool: LoadTool, seconds: number) {
-  const load = { connections: CONNECTIONS, seconds };
-  const busyBefore = await busySeconds(SERVER_CORE);
-  const { shipped, library } = await both(servers, async (server) => {
+async function measureRound(servers: Pair<Server>, rate: Rate, seconds: number): Promise<Round> {
+  const ourSeconds = async () =>
+    (await ownSeconds()) + (await servers.ours.allSeconds()) + (await servers.theirs.allSeconds());
+  const [begin, busyBefore, oursBefore] = [performance.now(), await busySeconds(), await ourSeconds()];
+  const samples = await both(servers, async (server) => {
     const before = await server.cpuSeconds();
-    const { requests } = await tool.load(server.url, load);
+    const { requests, p50Ms, p99Ms, p999Ms } = await load(server.url, rate, seconds);
     const used = (await server.cpuSeconds()) - before;
-    return { used, perRequest: (used * 1e6) / requests };
+    const microseconds = (used * 1e6) / requests;
+    return { microseconds, requestsPerSecond: requests / seconds, p50Ms, p99Ms, p999Ms };
   });
-  const others = (await busySeconds(SERVER_CORE)) - busyBefore - shipped.used - library.used;
-  if (others > MAX_OTHER_SHARE * seconds) return undefined;
-  return { shipped: shipped.perRequest, library: library.perRequest };
+  const others = (await busySeconds()) - busyBefore - ((await ourSeconds()) - oursBefore);
+  const available = (2 * (performance.now() - begin)) / 1000;
+  return { samples, others: Math.max(0, others / available) };
 }
 
-async function both<T, R>({ shipped, library }: Pair<T>, call: (each: T) => Promise<R>): Promise<Pair<R>> {
-  const [first, second] = await Promise.all([call(shipped), call(library)]);
-  return { shipped: first, library: second };
-}
-
-/** Time in which a core was busy, including the time that the hypervisor took. */
-async function busySeconds(core: number): Promise<number> {
-  const [, line = ""] = new RegExp(`^cpu${core} (.*)$`, "m").exec(await readFile("/proc/stat", "utf8")) ?? [];
-  // user, nice, system, idle, iowait, irq, softirq, steal: in hundredths of a second
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(" ").map(Number);
-  return (user + nice + system + irq + softirq + steal) / 100;
+async function both<T, R>({ ours, theirs }: Pair<T>, call: (each: T) => Promise<R>): Promise<Pair<R>> {
+  const [first, second] = await Promise.all([call(ours), call(theirs)]);
+  return { ours: first, theirs: second };
 }

@@ -5,21 +5,24 @@ import { ROOT } from "../../src/lib/paths.ts";
 /** A server to measure. */
 export interface Contender {
   name: string;
-  /** The arguments of `node`. */
-  args: readonly string[];
+  /** The program and its arguments. */
+  command: readonly [file: string, ...args: string[]];
   /** Whether it sends each request on to a backend. */
   hop: boolean;
 }
 
 export const DOCKERFILE = `${ROOT}docker/Dockerfile`;
 const BARE = `${ROOT}scripts/tools/bench/bare/`;
+/** What `buildGo` builds. */
+export const GO_PROGRAM = `${ROOT}scripts/dist/go-reference`;
 
-export const BARE_HTTP: Contender = { name: "bare node:http", args: [`${BARE}http.mjs`], hop: false };
-export const BARE_FASTIFY: Contender = { name: "bare Fastify", args: [`${BARE}fastify.mjs`], hop: false };
-export const BARE_HOP: Contender = { name: "bare node:http + undici", args: [`${BARE}hop.mjs`], hop: true };
+export const BARE_HTTP = node("bare node:http", [`${BARE}http.mjs`]);
+export const FASTIFY = node("plain Fastify, pino, prom-client", [`${BARE}fastify.mjs`]);
+export const GO_ECHO: Contender = { name: "Go", command: [GO_PROGRAM], hop: false };
 export const BACKEND = builtService("echo-backend");
+export const BARE_HOP = node("bare node:http + undici.request", [`${BARE}hop.mjs`], true);
+export const GO_HOP: Contender = { name: "Go hop", command: [GO_PROGRAM], hop: true };
 export const FRONTEND = builtService("echo-frontend");
-export const CONTENDERS = [BARE_HTTP, BARE_FASTIFY, BACKEND, BARE_HOP, FRONTEND];
 
 /** A service's bundle of the blue version. The folder is in the service's own. */
 export function builtService(service: ServiceName, folder = "dist"): Contender {
@@ -31,5 +34,9 @@ export function builtService(service: ServiceName, folder = "dist"): Contender {
 export function serviceFrom(bundle: string, service: ServiceName): Contender {
   const [, entrypoint = "[]"] = /^ENTRYPOINT (\[.*\])$/m.exec(readFileSync(DOCKERFILE, "utf8")) ?? [];
   const words: string[] = JSON.parse(entrypoint);
-  return { name: service, args: [...words.slice(1, -1), bundle], hop: service === "echo-frontend" };
+  return node(service, [...words.slice(1, -1), bundle], service === "echo-frontend");
+}
+
+function node(name: string, args: readonly string[], hop = false): Contender {
+  return { name, command: [process.execPath, ...args], hop };
 }

@@ -1,40 +1,60 @@
-import { setTimeout as pause } from "node:timers/promises";
-import type { Load, LoadResult, LoadTool } from "../../src/adapters/load-tool.ts";
-import { BARE_HTTP, type Contender, FRONTEND } from "./contenders.ts";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { wrk, type WrkReport } from "../../src/adapters/wrk.ts";
+import { compare, compareStarts, type Comparison, type Pair } from "./compare.ts";
+import { type Contender, FRONTEND } from "./contenders.ts";
 import { type ImageResult, measureImage } from "./image.ts";
-import type { Step } from "./plan.ts";
-import { type Server, startContender } from "./server.ts";
+import { openLoad } from "./load.ts";
+import type { Growth, Step } from "./plan.ts";
+import { startContender } from "./server.ts";
+import { median } from "./statistics.ts";
 
-/** V8 needs this time to optimize the services, which have more code than the bare servers. */
-export const WARM_UP_SECONDS = 3;
-export const CONNECTIONS = 32;
 /** Idle time before the memory is read. */
 const IDLE_MS = 1000;
+const IDLE_STARTS = 5;
+const WARM_UP_SECONDS = 2;
+const GROWTH_SECONDS = 2;
+/** The rate that a new process gets, and for how long. */
+const NEW_PROCESS_RATE = 2000;
+const NEW_PROCESS_SECONDS = 6;
+/** The seconds of a new process that count as steady. */
+const STEADY_SECONDS = 3;
 
 /** Everything that a run measured. */
 export interface Results {
-  /** By the name of the server. */
-  measured: Record<string, Samples>;
-  /** One service with a number of connections and, for the frontend, a backend with a delay. */
-  growth: (LoadResult & { server: string; connections: number; delayMs: number; MiB: number })[];
+  compared: { ours: string; theirs: string; comparisons: Comparison[] }[];
+  /** Idle memory of each start, in MiB. */
+  idle: { ours: string; theirs: string; MiB: Pair<number>[] }[];
+  /** The p99 of the first second of each new process, and that of its last seconds, in ms. */
+  firstSeconds: { server: string; starts: { firstMs: number; steadyMs: number }[] }[];
+  growth: (WrkReport & Omit<Growth, "of"> & { server: string; microseconds: number; MiB: number })[];
   /** Empty without docker. */
   images: ImageResult[];
   /** The frontend's memory in MiB at the end of each minute of the soak; empty without one. */
   soaked: number[];
 }
 
-/** The values of one server, one per round. The p99 is at half of the highest rate of bare node:http. */
-export type Samples = Record<"requestsPerSecond" | "startMs" | "idleMiB" | "halfLoadP99Ms", number[]>;
-
-/** Takes the measurements of a plan, one after the other. Each load takes `seconds`. */
-export async function execute(plan: readonly Step[], tool: LoadTool, seconds: number): Promise<Results> {
-  const results: Results = { measured: {}, growth: [], images: [], soaked: [] };
+/** Takes the measurements of a plan, one after the other. */
+export async function execute(
+  plan: readonly Step[],
+  options: { rounds: number; seconds: number },
+): Promise<Results> {
+  const results: Results = { compared: [], idle: [], firstSeconds: [], growth: [], images: [], soaked: [] };
   for (const [index, step] of plan.entries()) {
     progress(`${index + 1}/${plan.length} ${step.title}`);
-    if (step.kind === "compare") await compare(step.of, results, tool, seconds);
-    else if (step.kind === "grow") results.growth.push(await grow(step, tool, seconds));
+    if (step.kind === "compare") {
+      const comparisons = await compare(step.of, step.rates, options);
+      results.compared.push({ ...namesOf(step.of), comparisons });
+    } else if (step.kind === "idle memory") {
+      const starts = await compareStarts(step.of, IDLE_STARTS, IDLE_MS);
+      const MiB = starts.map(({ ours, theirs }) => ({ ours: ours.MiB, theirs: theirs.MiB }));
+      results.idle.push({ ...namesOf(step.of), MiB });
+    } else if (step.kind === "first second")
+      results.firstSeconds.push({ server: step.of.name, starts: await firstSeconds(step.of, step.starts) });
+    else if (step.kind === "grow") results.growth.push(await grow(step.growth));
     else if (step.kind === "image") results.images.push(await measureImage(step.service, step.starts));
-    else results.soaked.push(...(await soak(step, tool)));
+    else results.soaked.push(...(await soak(step)));
   }
   return results;
 }
@@ -44,40 +64,41 @@ export function progress(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-async function compare(of: Contender, { measured }: Results, tool: LoadTool, seconds: number): Promise<void> {
-  const empty: Samples = { requestsPerSecond: [], startMs: [], idleMiB: [], halfLoadP99Ms: [] };
-  const samples = (measured[of.name] ??= empty);
-  await using server = await startContender(of);
-  await pause(IDLE_MS);
-  samples.startMs.push(server.startMs);
-  samples.idleMiB.push(await server.memory());
-  const { requestsPerSecond } = await loaded(tool, server, { connections: CONNECTIONS, seconds });
-  samples.requestsPerSecond.push(requestsPerSecond);
-  if (of.hop) return;
-  const rate = (measured[BARE_HTTP.name]?.requestsPerSecond.at(-1) ?? 0) / 2;
-  const { p99Ms } = await loaded(tool, server, { connections: CONNECTIONS, seconds, rate });
-  samples.halfLoadP99Ms.push(p99Ms);
+function namesOf({ ours, theirs }: Pair<Contender>) {
+  return { ours: ours.name, theirs: theirs.name };
 }
 
-async function grow(step: Step & { kind: "grow" }, tool: LoadTool, seconds: number) {
-  const { of, connections, delayMs } = step;
-  await using server = await startContender(of, delayMs);
-  const result = await loaded(tool, server, { connections, seconds });
-  return { server: of.name, connections, delayMs, ...result, MiB: await server.memory() };
+/** The first start fills the compile cache, as the build of the image does. */
+async function firstSeconds(of: Contender, starts: number) {
+  const folder = await mkdtemp(join(tmpdir(), "bench-"));
+  const measured: { firstMs: number; steadyMs: number }[] = [];
+  for (let start = 0; start <= starts; start++) {
+    await using server = await startContender(of, { env: { NODE_COMPILE_CACHE: folder } });
+    const { p99MsOfSeconds } = await openLoad(server.url, NEW_PROCESS_RATE, NEW_PROCESS_SECONDS);
+    const [firstMs = Number.NaN] = p99MsOfSeconds;
+    if (start > 0) measured.push({ firstMs, steadyMs: median(p99MsOfSeconds.slice(-STEADY_SECONDS)) });
+    else await server.terminate();
+  }
+  await rm(folder, { recursive: true });
+  return measured;
 }
 
-async function soak({ minutes, connections }: Step & { kind: "soak" }, tool: LoadTool) {
+async function grow({ of, delayMs, ...load }: Growth) {
+  await using server = await startContender(of, { backendDelayMs: delayMs });
+  await wrk(server.url, { ...load, seconds: WARM_UP_SECONDS });
+  const before = await server.cpuSeconds();
+  const report = await wrk(server.url, { ...load, seconds: GROWTH_SECONDS });
+  const microseconds = (((await server.cpuSeconds()) - before) * 1e6) / report.requests;
+  return { server: of.name, delayMs, ...load, ...report, microseconds, MiB: await server.memory() };
+}
+
+async function soak({ minutes, connections }: Step & { kind: "soak" }) {
   await using server = await startContender(FRONTEND);
   const memory: number[] = [];
   for (let minute = 1; minute <= minutes; minute++) {
-    await tool.load(server.url, { connections, seconds: 60 });
+    await wrk(server.url, { connections, seconds: 60 });
     memory.push(await server.memory());
     progress(`minute ${minute}: ${memory.at(-1)?.toFixed(0)} MiB`);
   }
   return memory;
-}
-
-async function loaded(tool: LoadTool, server: Server, load: Load): Promise<LoadResult> {
-  await tool.load(server.url, { ...load, seconds: WARM_UP_SECONDS });
-  return await tool.load(server.url, load);
 }

@@ -1,8 +1,10 @@
-import { BACKEND, BARE_FASTIFY, BARE_HOP, BARE_HTTP, type Contender, FRONTEND } from "./contenders.ts";
-import type { Results, Samples } from "./execute.ts";
+import type { Sample } from "./compare.ts";
+import { BACKEND, BARE_HOP, BARE_HTTP, type Contender, FRONTEND, GO_ECHO, GO_HOP } from "./contenders.ts";
+import type { Results } from "./execute.ts";
 import type { ImageResult } from "./image.ts";
+import type { Rate } from "./load.ts";
 import { MEMORY_CONNECTIONS } from "./plan.ts";
-import { median } from "./statistics.ts";
+import { median, quantile } from "./statistics.ts";
 
 /** A promise of docs/performance.md. */
 type Limit = { least: number } | { most: number };
@@ -11,48 +13,92 @@ type Limit = { least: number } | { most: number };
 export interface Figure {
   what: string;
   value: number;
-  /** The smallest and the largest value of a round. */
-  spread?: readonly [number, number];
+  /** The quartiles of the rounds. */
+  quartiles?: readonly [number, number];
   limit?: Limit | undefined;
 }
 
-const RATIOS: readonly [name: string, key: keyof Samples, of: Contender, over: Contender, limit?: Limit][] = [
-  ["requests/s", "requestsPerSecond", BARE_FASTIFY, BARE_HTTP],
-  ["requests/s", "requestsPerSecond", BACKEND, BARE_HTTP, { least: 0.95 }],
-  ["requests/s", "requestsPerSecond", FRONTEND, BARE_HOP, { least: 1.1 }],
-  ["idle memory", "idleMiB", BACKEND, BARE_HTTP, { most: 1.15 }],
-  ["idle memory", "idleMiB", FRONTEND, BARE_HOP, { most: 1.15 }],
-  ["p99 at half load", "halfLoadP99Ms", BACKEND, BARE_HTTP, { most: 1.2 }],
+/** Ratios of CPU time per request. */
+const CPU_RATIOS: readonly [ours: Contender, theirs: Contender, rate: Rate, limit: Limit][] = [
+  [BACKEND, BARE_HTTP, "saturation", { most: 0.95 }],
+  [BACKEND, GO_ECHO, "saturation", { most: 0.4 }],
+  [BACKEND, GO_ECHO, 2000, { most: 0.8 }],
+  [FRONTEND, GO_HOP, "saturation", { most: 0.75 }],
+  [FRONTEND, GO_HOP, 2000, { most: 0.9 }],
 ];
-const MAX_LOADED_MIB = 160;
+/** The rate at which the latency has a promise, of {@link BACKEND} over {@link BARE_HTTP}. */
+const LATENCY_RATE = 8000;
+const MAX_FIRST_SECOND = 3;
+const MAX_IDLE = 1.15;
+const MAX_LOADED_MIB = 110;
+const MAX_START = { "echo-backend": 1.15, "echo-frontend": 1.25 } as const;
 
-export function figuresOf({ measured, growth, images, soaked }: Results): Figure[] {
-  const loaded = growth.find(
-    ({ server, connections, delayMs }) =>
-      server === FRONTEND.name && connections === MEMORY_CONNECTIONS && delayMs === 0,
-  );
+export function figuresOf({ compared, idle, firstSeconds, growth, images, soaked }: Results): Figure[] {
+  const ratios = (ours: Contender, theirs: Contender, rate: Rate, value: (sample: Sample) => number) => {
+    const pair = compared.find((each) => each.ours === ours.name && each.theirs === theirs.name);
+    const rounds = pair?.comparisons.find((comparison) => comparison.rate === rate)?.rounds ?? [];
+    return spread(rounds.map((round) => value(round.ours) / value(round.theirs)));
+  };
   return [
-    ...RATIOS.map(([name, key, of, over, limit]) => {
-      const what = `${name}: ${of.name} over ${over.name}`;
-      const { value, spread } = ratio(measured[of.name]?.[key] ?? [], measured[over.name]?.[key] ?? []);
-      return { what, value, spread, limit };
+    ...CPU_RATIOS.map(([ours, theirs, rate, limit]): Figure => {
+      const what = `CPU time per request: ${ours.name} over ${theirs.name}, ${at(rate)}`;
+      const { value, quartiles } = ratios(ours, theirs, rate, ({ microseconds }) => microseconds);
+      return { what, value, quartiles, limit };
     }),
     {
-      what: `MiB with ${MEMORY_CONNECTIONS} connections: ${FRONTEND.name}`,
-      value: loaded?.MiB ?? Number.NaN,
-      limit: { most: MAX_LOADED_MIB },
+      what: `requests per second of CPU time: ${FRONTEND.name} over ${BARE_HOP.name}, ${at("saturation")}`,
+      ...ratios(FRONTEND, BARE_HOP, "saturation", ({ microseconds }) => 1 / microseconds),
+      limit: { least: 1.5 },
     },
+    {
+      what: `p99: ${BACKEND.name} over ${BARE_HTTP.name}, ${at(LATENCY_RATE)}`,
+      ...ratios(BACKEND, BARE_HTTP, LATENCY_RATE, ({ p99Ms }) => p99Ms),
+      limit: { most: 1.2 },
+    },
+    ...firstSeconds.map(({ server, starts }) => ({
+      what: `p99 of a new process: its first second over its last: ${server}`,
+      ...spread(starts.map(({ firstMs, steadyMs }) => firstMs / steadyMs)),
+      limit: { most: MAX_FIRST_SECOND },
+    })),
+    ...idle.map(({ ours, theirs, MiB }) => ({
+      what: `idle memory: ${ours} over ${theirs}`,
+      ...spread(MiB.map((start) => start.ours / start.theirs)),
+      limit: { most: MAX_IDLE },
+    })),
+    memoryFigure(growth, MEMORY_CONNECTIONS, MAX_LOADED_MIB),
     ...images.flatMap(imageFigures),
     ...(soaked.length > 0 ? soakFigures(soaked) : []),
   ];
+}
+
+/** How a rate reads in the name of a figure. */
+export function at(rate: Rate): string {
+  return rate === "saturation" ? "at saturation" : `at ${rate} requests/s`;
+}
+
+/** The median of values and their quartiles. */
+export function spread(values: readonly number[]) {
+  return { value: median(values), quartiles: [quantile(values, 0.25), quantile(values, 0.75)] as const };
+}
+
+function memoryFigure(growth: Results["growth"], connections: number, most: number): Figure {
+  const loaded = growth.find(
+    (each) =>
+      each.server === FRONTEND.name &&
+      each.connections === connections &&
+      each.delayMs === 0 &&
+      each.headerBytes === 0,
+  );
+  const what = `MiB with ${connections} connections: ${FRONTEND.name}`;
+  return { what, value: loaded?.MiB ?? Number.NaN, limit: { most } };
 }
 
 function imageFigures({ service, starts, bytes, ownBytes }: ImageResult): Figure[] {
   return [
     {
       what: `start to first 200, in the image: ${service} over bare node:http`,
-      ...ratio(starts.shipped, starts.bare),
-      limit: { most: 1.4 },
+      ...spread(starts.shipped.map((ms, start) => ms / (starts.bare[start] ?? Number.NaN))),
+      limit: { most: MAX_START[service] },
     },
     { what: `MB of the image, compressed: ${service}`, value: bytes / 1e6, limit: { most: 50 } },
     { what: `MB of it that are ours: ${service}`, value: ownBytes / 1e6, limit: { most: 1 } },
@@ -69,13 +115,6 @@ function soakFigures(soaked: readonly number[]): Figure[] {
     },
     { what: "most MiB of the soak", value: Math.max(...soaked), limit: { most: MAX_LOADED_MIB } },
   ];
-}
-
-/** The ratio of two medians, and the range of the ratios of each round. */
-export function ratio(ours: readonly number[], theirs: readonly number[]) {
-  const rounds = ours.map((value, round) => value / (theirs[round] ?? Number.NaN));
-  const spread = [Math.min(...rounds), Math.max(...rounds)] as const;
-  return { value: median(ours) / median(theirs), spread };
 }
 
 /** Whether a figure keeps its promise. An unmeasured one (NaN) does not. */

@@ -3,10 +3,10 @@ import { type ServiceName, workload } from "../../src/domain/workload.ts";
 import { oneOf, parse } from "../../src/lib/arguments.ts";
 import { ROOT } from "../../src/lib/paths.ts";
 import { print } from "../../src/lib/terminal.ts";
-import { compare } from "./compare.ts";
+import { checkTools } from "./check-tools.ts";
+import { compare, compareStarts } from "./compare.ts";
 import { builtService, type Contender, serviceFrom } from "./contenders.ts";
 import { progress } from "./execute.ts";
-import { findLoadTool } from "./find-load-tool.ts";
 import { type Piece, PIECES, WHOLE_SERVICE } from "./pieces.ts";
 import { machine } from "./report.ts";
 import { type Saving, savingOf, savingTable } from "./savings.ts";
@@ -18,6 +18,8 @@ export interface HotPathOptions {
   against?: Piece;
   rounds: number;
   seconds: number;
+  /** Requests per second. Default: saturation. */
+  rate?: number;
   json?: boolean;
 }
 
@@ -33,19 +35,22 @@ export async function benchHotPath(
   const chosen = PIECES.filter(({ name }) => names.includes(name));
   if (against !== undefined) chosen.push(against);
   const pieces = chosen.length > 0 ? chosen : PIECES;
-  const tool = await findLoadTool();
+  await checkTools();
   const savings: Saving[] = [];
   for (const [index, piece] of pieces.entries()) {
     const { name, service } = piece;
     progress(`${index + 1}/${pieces.length} ${name}, in ${service}`);
-    const shipped = await build(service, "shipped");
-    const library = name === WHOLE_SERVICE ? serviceFrom(piece.library, service) : await build(service, name);
-    const saving = savingOf(piece, await compare({ shipped, library }, tool, options));
+    const ours = await build(service, "shipped");
+    const theirs = name === WHOLE_SERVICE ? serviceFrom(piece.library, service) : await build(service, name);
+    const starts = await compareStarts({ ours, theirs }, options.rounds, 0);
+    const [comparison] = await compare({ ours, theirs }, [options.rate ?? "saturation"], options);
+    if (!comparison) continue;
+    const saving = savingOf(piece, comparison, starts);
     savings.push(saving);
     progress(`  saves ${saving.percent.toFixed(1)} % (${saving.repeated} rounds repeated)`);
   }
-  if (json) print(JSON.stringify({ machine: machine(), load: tool.name, savings }));
-  else print(`${machine()}, load from ${tool.name}\n\n${savingTable(savings)}`);
+  if (json) print(JSON.stringify({ machine: machine(), savings }));
+  else print(`${machine()}\n\n${savingTable(savings)}`);
 }
 
 /** Builds a service with the library call in place of a piece; as shipped if no piece has this name. */

@@ -31,7 +31,7 @@ export async function measureImage(service: ServiceName, starts: number) {
     env: {
       ROUNDS: String(starts),
       ENTRYPOINT: JSON.stringify(entrypoint),
-      BARE_PROGRAM: await readFile(BARE_HTTP.args.at(-1) ?? "", "utf8"),
+      BARE_PROGRAM: await readFile(BARE_HTTP.command.at(-1) ?? "", "utf8"),
     },
   });
   const report = parseJson("the start program", Report, output);

@@ -11,11 +11,11 @@ const count = wholeNumber(1, 1000);
 
 program
   .command("bench")
-  .description("measure the bundles next to bare servers, as ratios within one run (Linux, wrk)")
-  .addOption(option("--rounds <number>", "rounds of every server, alternating", count).default(5))
-  .addOption(option("--seconds <number>", "duration of every load", count).default(5))
+  .description("measure the services next to other servers, as ratios within one run (Linux, wrk)")
+  .addOption(option("--rounds <number>", "rounds of each comparison", count).default(9))
+  .addOption(option("--seconds <number>", "duration of each round", count).default(1))
   .option("--json", "print JSON")
-  .option("--check", "exit with 1 if a promised figure is missed (needs wrk and docker)")
+  .option("--check", "exit with 1 if a promised figure is missed (needs docker and go)")
   .option("--soak", "load the frontend for 10 more minutes")
   .option("--dry-run", "print the measurements and take none")
   .action(bench);
@@ -27,5 +27,6 @@ program
   .addOption(option("--against <bundle>", "compare a whole service with this other bundle of it", bundle))
   .addOption(option("--rounds <number>", "rounds of each piece", count).default(25))
   .addOption(option("--seconds <number>", "duration of each round", count).default(2))
+  .addOption(option("--rate <number>", "requests per second (default: saturation)", wholeNumber(1, 100_000)))
   .option("--json", "print JSON")
   .action(benchHotPath);

@@ -1,5 +1,5 @@
 import { table } from "../../src/lib/terminal.ts";
-import type { Comparison } from "./compare.ts";
+import type { Comparison, Pair } from "./compare.ts";
 import type { Piece } from "./pieces.ts";
 import { median, quantile } from "./statistics.ts";
 
@@ -9,8 +9,12 @@ export const MIN_SAVED_PERCENT = 1;
 export type Saving = ReturnType<typeof savingOf>;
 
 /** What a piece saves over its library call. All values are medians. */
-export function savingOf({ name, service, library }: Piece, { rounds, starts, repeated }: Comparison) {
-  const percents = rounds.map((round) => (1 - round.shipped / round.library) * 100);
+export function savingOf(
+  { name, service, library }: Piece,
+  { rounds, repeated }: Pick<Comparison, "rounds" | "repeated">,
+  starts: readonly Pair<{ ms: number; MiB: number }>[],
+) {
+  const percents = rounds.map(({ ours, theirs }) => (1 - ours.microseconds / theirs.microseconds) * 100);
   return {
     piece: name,
     service,
@@ -19,11 +23,11 @@ export function savingOf({ name, service, library }: Piece, { rounds, starts, re
     percent: median(percents),
     quartiles: [quantile(percents, 0.25), quantile(percents, 0.75)],
     /** CPU time per request. */
-    microseconds: median(rounds.map((round) => round.library - round.shipped)),
+    microseconds: median(rounds.map(({ ours, theirs }) => theirs.microseconds - ours.microseconds)),
     /** CPU time of a start. */
-    startMs: median(starts.map((start) => start.library.ms - start.shipped.ms)),
+    startMs: median(starts.map((start) => start.theirs.ms - start.ours.ms)),
     /** Memory after a start. */
-    MiB: median(starts.map((start) => start.library.MiB - start.shipped.MiB)),
+    MiB: median(starts.map((start) => start.theirs.MiB - start.ours.MiB)),
     rounds: rounds.length,
     repeated,
   };

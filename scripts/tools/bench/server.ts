@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { LOAD_CORE, pinned, SERVER_CORE } from "../../src/adapters/taskset.ts";
 import { isPortFree } from "../../src/lib/port.ts";
 import { waitFor } from "../../src/lib/wait.ts";
 import { BARE_HTTP, type Contender } from "./contenders.ts";
+import { cpuSeconds } from "./cpu.ts";
 
 const START_TIMEOUT_MS = 20_000;
 /** Below the ports that the system gives to clients. */
@@ -14,13 +15,20 @@ let nextPort = 20_000;
 export type Server = Awaited<ReturnType<typeof startServer>>;
 
 /** Starts a contender alone on its core. Its backend, if it has one, shares the core of the load. */
-export async function startContender(contender: Contender, backendDelayMs = 0): Promise<Server> {
-  if (!contender.hop) return await startServer(contender, SERVER_CORE, {});
+export async function startContender(
+  contender: Contender,
+  { backendDelayMs = 0, env = {} }: { backendDelayMs?: number; env?: NodeJS.ProcessEnv } = {},
+): Promise<Server> {
+  if (!contender.hop) return await startServer(contender, SERVER_CORE, env);
   await using started = new AsyncDisposableStack();
   const backend = started.use(await startServer(BARE_HTTP, LOAD_CORE, { DELAY_MS: String(backendDelayMs) }));
-  const server = started.use(await startServer(contender, SERVER_CORE, { BACKEND: backend.url }));
+  const server = started.use(await startServer(contender, SERVER_CORE, { ...env, BACKEND: backend.url }));
   const both = started.move();
-  return { ...server, [Symbol.asyncDispose]: () => both.disposeAsync() };
+  return {
+    ...server,
+    allSeconds: async () => (await server.allSeconds()) + (await backend.allSeconds()),
+    [Symbol.asyncDispose]: () => both.disposeAsync(),
+  };
 }
 
 /**
@@ -28,19 +36,19 @@ export async function startContender(contender: Contender, backendDelayMs = 0): 
  * @throws {Error} if it exits, or gives no 200 before `signal` aborts (default: after 20 s); it is stopped then
  */
 export async function startServer(
-  { args }: Contender,
+  { command }: Contender,
   core: number,
-  env: Readonly<Record<string, string>>,
+  env: NodeJS.ProcessEnv,
   signal = AbortSignal.timeout(START_TIMEOUT_MS),
 ) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
   const begin = performance.now();
-  const child = spawn(...pinned(core, process.execPath, ...args), {
+  const child = spawn(...pinned(core, ...command), {
     env: { ...process.env, PORT: String(port), ADMIN_PORT: "0", NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  spawn(...pinned(LOAD_CORE, "cat"), { stdio: [child.stdout, "ignore", "inherit"] });
+  const reader = spawn(...pinned(LOAD_CORE, "cat"), { stdio: [child.stdout, "ignore", "inherit"] });
   const exited = once(child, "exit");
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
@@ -53,7 +61,7 @@ export async function startServer(
     await waitFor(() => hasResponse(url, child), { timeoutMs: Infinity, intervalMs: 1, signal });
   } catch (cause) {
     await stop();
-    throw new Error(`No 200 from \`node ${args.join(" ")}\``, { cause });
+    throw new Error(`No 200 from \`${command.join(" ")}\``, { cause });
   }
   const pid = child.pid ?? 0;
   return {
@@ -64,6 +72,13 @@ export async function startServer(
     memory: () => residentMemory(pid),
     /** CPU time of all its threads so far, in seconds. */
     cpuSeconds: () => cpuSeconds(pid),
+    /** The same, with the reader of its log and its backend. */
+    allSeconds: async () => (await cpuSeconds(pid)) + (await cpuSeconds(reader.pid ?? 0)),
+    /** Shuts it down as Kubernetes does. Node then writes its compile cache. */
+    terminate: async () => {
+      child.kill("SIGTERM");
+      await exited;
+    },
     [Symbol.asyncDispose]: stop,
   };
 }
@@ -82,16 +97,6 @@ async function hasResponse(url: string, { exitCode }: ChildProcess): Promise<tru
 async function residentMemory(pid: number): Promise<number> {
   const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, "utf8")) ?? [];
   return Number(kibibytes) / 1024;
-}
-
-/** From schedstat, in ns: /proc/<pid>/stat counts ticks of 10 ms, too coarse for a round of one second. */
-async function cpuSeconds(pid: number): Promise<number> {
-  let seconds = 0;
-  for (const thread of await readdir(`/proc/${pid}/task`)) {
-    const [nanoseconds] = (await readFile(`/proc/${pid}/task/${thread}/schedstat`, "utf8")).split(" ");
-    seconds += Number(nanoseconds) / 1e9;
-  }
-  return seconds;
 }
 
 /** A port that no other server of this process gets, even if both start at the same time. */

@@ -15,7 +15,7 @@ test("measures the bundles with the flags of the image", () => {
     expect.stringMatching(/^--max-old-space-size=/),
     "/app/main.mjs",
   ]);
-  for (const { args } of [BACKEND, FRONTEND]) expect(args.slice(0, -1)).toEqual(start.slice(0, -1));
+  for (const { command } of [BACKEND, FRONTEND]) expect(command.slice(1, -1)).toEqual(start.slice(0, -1));
 });
 
 test("the image compiles its code with the flags that start it", () => {

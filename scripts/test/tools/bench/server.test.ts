@@ -8,7 +8,11 @@ import { LOAD_CORE } from "../../../src/adapters/taskset.ts";
 import { BARE_HTTP, type Contender } from "../../../tools/bench/contenders.ts";
 import { startContender, startServer } from "../../../tools/bench/server.ts";
 
-const program = (code: string): Contender => ({ name: "test", args: ["--eval", code], hop: false });
+const program = (code: string): Contender => ({
+  name: "test",
+  command: [process.execPath, "--eval", code],
+  hop: false,
+});
 const isRunning = (pid: number) => {
   try {
     return process.kill(pid, 0);
@@ -45,7 +49,7 @@ describe.runIf(platform() === "linux")("a server of the benchmark", () => {
       fetch("http://127.0.0.1:${port}/" + process.pid);
     `);
     await expect(startServer(failing, LOAD_CORE, {}, timeout.signal)).rejects.toThrow(
-      "No 200 from `node --eval",
+      `No 200 from \`${process.execPath} --eval`,
     );
     receiver.close();
     expect(pid).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** Programs that some tests need beside the npm packages. */
-export const TOOLS = ["checkov", "chromium", "curl", "helm", "promtool", "wrk"] as const;
+export const TOOLS = ["checkov", "chromium", "curl", "go", "helm", "promtool", "wrk"] as const;
 export type Tool = (typeof TOOLS)[number];
 
 /** How to install each. */
@@ -10,6 +10,7 @@ export const INSTALL: Readonly<Record<Tool, string>> = {
   checkov: "pipx install checkov",
   chromium: "apt-get install chromium, or set CHROMIUM to a browser's path",
   curl: "apt-get install curl",
+  go: "https://go.dev/doc/install",
   helm: "https://helm.sh/docs/intro/install",
   promtool: "apt-get install prometheus",
   wrk: "apt-get install wrk",
