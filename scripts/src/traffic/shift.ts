@@ -12,7 +12,7 @@ import { type HeldLease, withLease } from "./lease.ts";
 import { openLocalSwitch } from "./local-switch.ts";
 import { planShift, type ShiftRequest } from "./plan.ts";
 import { runShift } from "./run.ts";
-import { compareSnapshots, type Difference, takeSnapshot } from "./snapshot.ts";
+import { compareSnapshots, describeSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { Switch } from "./switch.ts";
 
 export interface ShiftOptions extends ClusterOptions, ShiftRequest {
@@ -43,7 +43,7 @@ export async function shift(options: ShiftOptions, { signal }: Pick<Context, "si
 async function shiftInCluster(options: ShiftOptions, cluster: Cluster, held: HeldLease): Promise<void> {
   const snapshot = await takeSnapshot(cluster);
   if (await move(openClusterSwitch(options.service, cluster), options, held))
-    reportMoved(compareSnapshots(snapshot, await takeSnapshot(cluster)));
+    reportMoved(snapshot, await takeSnapshot(cluster));
 }
 
 /** Moves the traffic of a switch after the same checks everywhere. @returns false if there is nothing to change */
@@ -68,11 +68,12 @@ async function move(traffic: Switch, request: ShiftRequest, held: Held): Promise
   return true;
 }
 
-function reportMoved({ moved, scaled }: Difference): void {
+function reportMoved(before: Snapshot, after: Snapshot): void {
+  const { moved, scaled } = compareSnapshots(before, after);
   for (const change of scaled) print(`Changed by an autoscaler: ${change}.`);
   if (moved.length > 0)
     throw new UserError(
       `The traffic was shifted, but something else changed in the meantime:\n  ${moved.join("\n  ")}`,
     );
-  print("Nothing else moved: the pods, their restarts and templates are the same as before.");
+  print(`Nothing else moved: ${describeSnapshot(before)} are the same as before.`);
 }

@@ -1,6 +1,13 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { SERVICES } from "../domain/workload.ts";
+import {
+  autoscaledNames,
+  compareObjects,
+  describeObjects,
+  type KubernetesObject,
+  takeObjects,
+} from "./object-snapshot.ts";
 
 const PodObject = v.object({
   metadata: v.object({
@@ -11,7 +18,6 @@ const PodObject = v.object({
   }),
   status: v.object({ containerStatuses: v.optional(v.array(v.object({ restartCount: v.number() })), []) }),
 });
-const Autoscaler = v.object({ spec: v.object({ scaleTargetRef: v.object({ name: v.string() }) }) });
 
 interface Pod {
   name: string;
@@ -22,10 +28,10 @@ interface Pod {
   app: string;
 }
 
-/** The pods of the echo services at one moment, and the workloads that an autoscaler scales. */
+/** The pods of the echo services at one moment, and the objects of their namespace. */
 export interface Snapshot {
   pods: readonly Pod[];
-  autoscaled: ReadonlySet<string>;
+  objects: readonly KubernetesObject[];
 }
 
 export interface Difference {
@@ -35,11 +41,12 @@ export interface Difference {
   scaled: string[];
 }
 
-export async function takeSnapshot({ kubectl, namespace }: Cluster): Promise<Snapshot> {
+export async function takeSnapshot(cluster: Cluster): Promise<Snapshot> {
+  const { kubectl, namespace } = cluster;
   const selector = ["-n", namespace, "-l", `app.kubernetes.io/name in (${SERVICES.join(", ")})`];
-  const [pods, autoscalers] = await Promise.all([
+  const [pods, objects] = await Promise.all([
     kubectl.list(PodObject, ["pods", ...selector]),
-    kubectl.list(Autoscaler, ["horizontalpodautoscalers", "-n", namespace]),
+    takeObjects(cluster),
   ]);
   // A pod that already terminates is not the shift's doing.
   const running = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
@@ -51,17 +58,23 @@ export async function takeSnapshot({ kubectl, namespace }: Cluster): Promise<Sna
       template: labels["pod-template-hash"] ?? "",
       app: labels.app ?? "",
     })),
-    autoscaled: new Set(autoscalers.map(({ spec }) => spec.scaleTargetRef.name)),
+    objects,
   };
 }
 
-/** The differences between two moments: UIDs, restart counts and templates. */
+/** What a comparison with this snapshot covers. */
+export function describeSnapshot({ pods, objects }: Snapshot): string {
+  const specs = objects.length === 0 ? "" : `, and the specs and generations of ${describeObjects(objects)}`;
+  return `the UIDs, restarts and templates of ${pods.length} pods${specs}`;
+}
+
+/** The differences between two moments. */
 export function compareSnapshots(before: Snapshot, after: Snapshot): Difference {
-  const moved: string[] = [];
-  const scaled: string[] = [];
+  const { moved, scaled } = compareObjects(before.objects, after.objects);
+  const autoscaled = autoscaledNames(after.objects);
   const templates = new Set(before.pods.map(({ app, template }) => `${app} ${template}`));
   const report = ({ name, app, template }: Pod, what: string) => {
-    const byAutoscaler = after.autoscaled.has(app) && templates.has(`${app} ${template}`);
+    const byAutoscaler = autoscaled.has(app) && templates.has(`${app} ${template}`);
     (byAutoscaler ? scaled : moved).push(`pod ${name} ${what}`);
   };
 
