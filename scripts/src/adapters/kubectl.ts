@@ -38,7 +38,7 @@ export function createKubectl(options: ClientOptions = {}) {
     clientVersion: () => once(["version", "--client"], { timeout: 15_000 }),
 
     /**
-     * The version of the API server. Without a kubeconfig, kubectl requests localhost:8080, where any web server may respond.
+     * The version of the API server. Without a kubeconfig, kubectl requests a port of this machine, where any web server may respond.
      * @throws {CommandError} if the cluster does not respond
      * @throws {UserError} if what responds is not an API server
      */
