@@ -3,7 +3,8 @@ import { type CommandOptions, parseJson, run, unlessFailedWith } from "./command
 import { hostOf } from "./docker-config.ts";
 
 const DIGEST = /sha256:[0-9a-f]{64}/;
-const NO_TAG = /^ERROR: \S+: not found$/m;
+/** All that buildx writes, and not one line of more, if a registry does not have a tag. */
+const NO_TAG = /^ERROR: (?:\S+\/\S+:\S+: )?not found$/;
 const Manifest = v.object({ digest: v.string() });
 
 export interface ImageBuild {

@@ -28,12 +28,20 @@ const HISTORY = ["--history-max", String(HISTORY_MAX)];
 const NOT_INSTALLED = /^Error: release: not found$/m;
 const IN_PROGRESS = /^Error: .*another operation \(install\/upgrade\/rollback\) is in progress$/m;
 
-const version = () => run("helm", ["version", "--short"], { timeout: 15_000 });
+// Detached: a change of weights needs it, and Ctrl-C does not reach that either.
+const version = () => run("helm", ["version", "--short"], { timeout: 15_000, detached: true });
 
 /** helm 3 or 4, in one namespace and context. Calls other than `upgrade` are retried while the API server is away. */
 export function createHelm({ namespace, ...options }: ClientOptions & { namespace: string }) {
   const context = options.context ? ["--kube-context", options.context] : [];
   const { once, withRetries: helm } = createClient("helm", ["--namespace", namespace, ...context], options);
+  let isHelm3: Promise<boolean> | undefined;
+  const byMajor = async <T>(three: T, four: T): Promise<T> => {
+    isHelm3 ??= version().then((text) => text.startsWith("v3."));
+    return (await isHelm3) ? three : four;
+  };
+  // helm 4 refuses to change a field that someone changed by hand since; helm 3 knows no owners of fields.
+  const owning = () => byMajor<string[]>([], ["--server-side", "true", "--force-conflicts"]);
   const state = async <const S extends v.GenericSchema>(schema: S, release: string) => {
     const text = await unlessFailedWith(NOT_INSTALLED, helm(["status", release, "--output", "json"]));
     return text === undefined ? undefined : parseJson("helm status", schema, text);
@@ -48,8 +56,9 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
     /** Upgrades and waits until the pods are ready. helm itself rolls back if that takes over `timeoutSeconds`. */
     upgrade: async (upgrade: Upgrade, timeoutSeconds: number, interrupted?: AbortSignal): Promise<void> => {
       // helm 4 renamed the option.
-      const rollback = (await version()).startsWith("v3.") ? "--atomic" : "--rollback-on-failure";
-      await once([...upgradeArgs(upgrade), "--wait", rollback, "--timeout", `${timeoutSeconds}s`], {
+      const rollback = await byMajor("--atomic", "--rollback-on-failure");
+      const wait = ["--wait", rollback, "--timeout", `${timeoutSeconds}s`];
+      await once([...upgradeArgs(upgrade), ...(await owning()), ...wait], {
         signal: interrupted,
         // Never killed: helm rolls back in its own time.
         forceKillAfterDelay: false,
@@ -61,7 +70,8 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
      * @returns the revision that it has written, if helm says so
      */
     apply: async (upgrade: Upgrade): Promise<number | undefined> => {
-      const output = await once(upgradeArgs(upgrade), { detached: true, signal: undefined });
+      const args = [...upgradeArgs(upgrade), ...(await owning())];
+      const output = await once(args, { detached: true, signal: undefined });
       const [, revision] = /^REVISION: (\d+)$/m.exec(output) ?? [];
       return revision === undefined ? undefined : Number(revision);
     },
@@ -83,8 +93,9 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
       (await status(release)) === "deployed" ? helm(["get", "manifest", release]) : undefined,
 
     /** Restores a revision of a release, as `apply` does. Default: the previous one. */
-    rollback: (release: string, revision?: number): Promise<string> => {
-      const args = ["rollback", release, ...(revision === undefined ? [] : [String(revision)]), ...HISTORY];
+    rollback: async (release: string, revision?: number): Promise<string> => {
+      const to = revision === undefined ? [] : [String(revision)];
+      const args = ["rollback", release, ...to, ...HISTORY, ...(await owning())];
       return helm(args, { detached: true, signal: undefined });
     },
 

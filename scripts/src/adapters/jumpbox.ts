@@ -73,6 +73,23 @@ export function createJumpbox(kubectl: Kubectl) {
       return unlessFailedWith(/^curl: \(\d+\) /m, response);
     },
 
+    /** A response over a new connection, whatever its status; undefined if curl gets none. */
+    request: async (
+      url: string,
+      signal?: AbortSignal,
+    ): Promise<{ body: string; closes: boolean } | undefined> => {
+      const format = String.raw`\n%header{connection}`;
+      const request = exec(["curl", "-sS", "--max-time", "5", "-w", format, url], signal && { signal });
+      const output = await unlessFailedWith(/^curl: \(\d+\) /m, request);
+      if (output === undefined) return undefined;
+      const end = output.lastIndexOf("\n");
+      // Without the header there is no last line: the output is trimmed.
+      const connection = output.slice(end + 1).toLowerCase();
+      const hasHeader = end !== -1 && /^[a-z, -]+$/.test(connection);
+      const body = (hasHeader ? output.slice(0, end) : output).trim();
+      return { body, closes: hasHeader && connection.includes("close") };
+    },
+
     remove: () => kubectl.run(["delete", "pod", NAME, "-n", NAMESPACE, "--ignore-not-found"]),
   };
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { KubeObject } from "../domain/kube-object.ts";
 import { UserError } from "../lib/errors.ts";
 import { type CommandOptions, parseJson, runOnTerminal, unlessFailedWith } from "./command.ts";
 import { type ClientOptions, createClient } from "./api-server.ts";
@@ -70,6 +71,37 @@ export function createKubectl(options: ClientOptions = {}) {
     replace: (manifest: object) =>
       send("replace", manifest, /^Error from server \((?:Conflict|NotFound)\): /m),
 
+    /** Those of some objects that exist, as they are now. */
+    findAll: async (namespace: string, objects: readonly object[]): Promise<KubeObject[]> => {
+      if (objects.length === 0) return [];
+      const args = ["get", "-n", namespace, "--ignore-not-found", "-o", "json", "-f", "-"];
+      const text = await kubectl(args, { input: listOf(objects) });
+      if (text === "") return [];
+      // kubectl prints a single object without a list.
+      const found = parseJson(
+        "kubectl get",
+        v.union([v.object({ items: v.array(KubeObject) }), KubeObject]),
+        text,
+      );
+      return v.is(KubeObject, found) ? [found] : found.items;
+    },
+
+    /** What objects would become if these replaced them, with all defaults of the API server. They must exist. */
+    previewReplace: async (namespace: string, objects: readonly object[]): Promise<KubeObject[]> => {
+      if (objects.length === 0) return [];
+      // One object on each line, because `-o json` prints several objects without separators.
+      const format = String.raw`jsonpath={@}{"\n"}`;
+      const args = ["replace", "-n", namespace, "--dry-run=server", "-o", format, "-f", "-"];
+      const lines = (await kubectl(args, { input: listOf(objects) })).split("\n");
+      return lines.map((line) => parseJson("kubectl replace", KubeObject, line));
+    },
+
+    /** Replaces objects that exist, whatever has changed in them. */
+    replaceAll: async (namespace: string, objects: readonly object[]): Promise<void> => {
+      if (objects.length > 0)
+        await kubectl(["replace", "-n", namespace, "-f", "-"], { input: listOf(objects) });
+    },
+
     exec: (namespace: string, pod: string, command: readonly string[], call: CommandOptions = {}) => {
       const stdin = call.input !== undefined || call.stdin ? ["-i"] : [];
       return kubectl(["exec", ...stdin, "-n", namespace, pod, "--", ...command], call);
@@ -82,4 +114,8 @@ export function createKubectl(options: ClientOptions = {}) {
       return runOnTerminal("kubectl", [...global, ...exec], options.signal);
     },
   };
+}
+
+function listOf(items: readonly object[]): string {
+  return JSON.stringify({ apiVersion: "v1", kind: "List", items });
 }

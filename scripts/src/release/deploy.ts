@@ -39,6 +39,28 @@ export async function deploy(
   return changed("ready");
 }
 
+/**
+ * Waits until all pods of a Deployment have its newest template and are ready.
+ * @throws {UserError} with kubectl's message and the cluster's warnings
+ */
+export async function waitUntilReady(
+  deployment: string,
+  cluster: Cluster,
+  { timeoutSeconds = READY_TIMEOUT_SECONDS, signal }: DeployOptions = {},
+): Promise<void> {
+  const since = new Date();
+  const wait = ["rollout", "status", `deployment/${deployment}`, "-n", cluster.namespace];
+  try {
+    await cluster.kubectl.run([...wait, `--timeout=${timeoutSeconds}s`], { signal });
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.interrupted) throw error;
+    const warnings = await warningsOf(cluster, deployment, since);
+    throw new UserError([`${deployment} did not become ready.`, error.message, ...warnings].join("\n"), {
+      cause: error,
+    });
+  }
+}
+
 /** Rolls back an upgrade that was cut short. Waits for the API server. */
 async function rollBackPending(release: string, { helm }: Cluster): Promise<void> {
   const status = await helm.status(release);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
-import { CommandError } from "../adapters/command.ts";
 import type { Cosign } from "../adapters/cosign.ts";
 import type { Docker } from "../adapters/docker.ts";
 import { createEcr } from "../adapters/ecr.ts";
@@ -70,32 +70,31 @@ export function pinned({ upgrade, image }: DeployStep, digests: Digests): Upgrad
   return { ...upgrade, values: { ...upgrade.values, ...(digest !== undefined && { digest }) } };
 }
 
-/** Whether an upgrade would change anything in the cluster. */
-export async function wouldChange(upgrade: Upgrade, { helm }: Cluster): Promise<boolean> {
-  const manifests = [helm.installedManifest(upgrade.release), helm.preview(upgrade)];
-  const [installed, wanted] = await Promise.all(manifests);
-  return installed !== wanted;
-}
+const Pods = v.object({ metadata: v.object({ deletionTimestamp: v.optional(v.string()) }) });
 
-/** Whether all pods of a workload have its newest template and are ready. */
-export async function isRolledOut(deployment: string, { kubectl, namespace }: Cluster): Promise<boolean> {
-  try {
-    await kubectl.run(["rollout", "status", `deployment/${deployment}`, "-n", namespace, "--timeout=5s"]);
-    return true;
-  } catch (error) {
-    if (error instanceof CommandError) return false;
-    throw error;
-  }
-}
-
-/** Sends requests through the jumpbox until the released version responds: pods of the previous one may still drain. */
-export async function verify({ url, version }: VerifyStep, { jumpbox }: Cluster, signal: AbortSignal) {
-  let body: string | undefined;
+/**
+ * Sends requests through the jumpbox until a pod of the released version responds. A pod that drains does not count: it closes
+ * each connection.
+ */
+export async function verify({ url, version, app }: VerifyStep, cluster: Cluster, signal: AbortSignal) {
+  let last: string | undefined;
   const check = async () => {
-    body = await jumpbox.curl(url, signal);
-    return versionIn(body) === version ? body : undefined;
+    const response = await cluster.jumpbox.request(url, signal);
+    last = response?.body;
+    if (versionIn(last) !== version) return undefined;
+    // A setting of the service may close each connection too.
+    if (response?.closes && (await hasDrainingPods(app, cluster))) {
+      last = `${last}, from a pod that terminates`;
+      return undefined;
+    }
+    return last;
   };
   const verified = await waitFor(check, { timeoutMs: VERIFY_TIMEOUT_MS, signal });
-  if (verified !== undefined) return unchanged(verified.trim());
-  throw new UserError(`${url} must return version ${version}, but returned: ${body ?? "nothing"}`);
+  if (verified !== undefined) return unchanged(verified);
+  throw new UserError(`${url} must return version ${version}, but returned: ${last ?? "nothing"}`);
+}
+
+async function hasDrainingPods(app: string, { kubectl, namespace }: Cluster): Promise<boolean> {
+  const pods = await kubectl.list(Pods, ["pods", "-n", namespace, "-l", `app=${app}`]);
+  return pods.some(({ metadata }) => metadata.deletionTimestamp !== undefined);
 }

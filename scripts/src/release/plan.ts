@@ -40,6 +40,8 @@ export interface VerifyStep {
   title: string;
   url: string;
   version: string;
+  /** The label `app` of the pods behind it. */
+  app: string;
 }
 
 export interface ReleasePlan {
@@ -72,7 +74,7 @@ export function planRelease(
     ],
     verifies: workloads.map(({ name, version }) => {
       const url = serviceUrl(name, namespace);
-      return { title: `Verify that ${url} returns version ${version}`, url, version };
+      return { title: `Verify that ${url} returns version ${version}`, url, version, app: name };
     }),
   };
 }

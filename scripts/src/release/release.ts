@@ -8,10 +8,11 @@ import { revision } from "../adapters/git.ts";
 import type { Workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { ROOT } from "../lib/paths.ts";
-import { printPlan, runTasks, unchanged } from "../lib/tasks.ts";
+import { changed, printPlan, runTasks, unchanged } from "../lib/tasks.ts";
 import { confirm, print } from "../lib/terminal.ts";
-import { deploy } from "./deploy.ts";
-import { type Digests, executeImageStep, isRolledOut, pinned, verify, wouldChange } from "./execute.ts";
+import { deploy, waitUntilReady } from "./deploy.ts";
+import { describeDrift, findDrift, type Drift, repair, sameManifest } from "./drift.ts";
+import { type Digests, executeImageStep, pinned, verify } from "./execute.ts";
 import { type DeployStep, planRelease, type ReleasePlan, type VerifyStep } from "./plan.ts";
 
 export interface ReleaseOptions extends ClusterOptions {
@@ -43,13 +44,21 @@ export async function release(options: ReleaseOptions, context: Context): Promis
     sign: sign && (await createCosign().isInstalled()),
   };
   const plan = planRelease(request, { installed });
-  if (options.dryRun) return printPlan([...plan.images, ...plan.deploys, ...plan.verifies]);
+  if (options.dryRun) {
+    printPlan([...plan.images, ...plan.deploys, ...plan.verifies]);
+    const drifts = plan.deploys.map(async ({ upgrade: { release: name } }) => {
+      const manifest = await cluster.helm.installedManifest(name);
+      return manifest === undefined ? [] : describeDrift(name, await findDrift(manifest, cluster), cluster);
+    });
+    return (await Promise.all(drifts)).flat().forEach(print);
+  }
   const digests: Digests = new Map();
   const imagesChanged = await executeImages(plan, digests, registry, context);
   const deploys = await Promise.all(plan.deploys.map((step) => examine(step, digests, cluster)));
-  const due = deploys.filter((each) => each.due).map(({ upgrade }) => upgrade.release);
+  for (const { upgrade, drift } of deploys) describeDrift(upgrade.release, drift, cluster).forEach(print);
+  const due = deploys.filter((each) => each.due || each.drift.changed.length > 0);
   await confirmLive(
-    due.filter((name) => installed.has(name)),
+    due.map(({ upgrade }) => upgrade.release).filter((name) => installed.has(name)),
     options,
     cluster,
     context,
@@ -87,13 +96,39 @@ function executeImages(
   return images.some(({ kind }) => kind === "login") ? withDockerConfig(registry, env, execute) : execute();
 }
 
-/** The upgrade of a step, and whether it is due: it changes something, or the pods are not ready. */
+type Deployment = Awaited<ReturnType<typeof examine>>;
+
+/** Compares a step with helm's memory, and that with the cluster. */
 async function examine(step: DeployStep, digests: Digests, cluster: Cluster) {
   const upgrade = pinned(step, digests);
-  const due =
-    (await wouldChange(upgrade, cluster)) ||
-    (step.image !== undefined && !(await isRolledOut(upgrade.release, cluster)));
-  return { title: step.title, upgrade, due };
+  const { helm } = cluster;
+  const [installed, wanted] = await Promise.all([
+    helm.installedManifest(upgrade.release),
+    helm.preview(upgrade),
+  ]);
+  const drift: Drift =
+    installed === undefined ? { missing: [], changed: [] } : await findDrift(installed, cluster);
+  return {
+    title: step.title,
+    upgrade: drift.scaled ? { ...upgrade, typedValues: { replicas: drift.scaled.replicas } } : upgrade,
+    /** The manifest of the upgrade. */
+    wanted,
+    drift,
+    /** Whether helm has something to do. */
+    due: installed === undefined || !sameManifest(installed, wanted) || drift.missing.length > 0,
+    hasPods: step.image !== undefined,
+  };
+}
+
+async function executeDeploy(
+  { upgrade, wanted, drift, due, hasPods }: Deployment,
+  cluster: Cluster,
+  signal: AbortSignal,
+) {
+  await repair(drift.changed, wanted, cluster);
+  if (due) return deploy(upgrade, cluster, { signal });
+  if (hasPods) await waitUntilReady(upgrade.release, cluster, { signal });
+  return drift.changed.length > 0 ? changed("restored") : unchanged("unchanged");
 }
 
 /** Asks before the pods of installed releases are replaced that have traffic. */
@@ -115,7 +150,7 @@ async function confirmLive(
 }
 
 function executeDeploys(
-  deploys: readonly Awaited<ReturnType<typeof examine>>[],
+  deploys: readonly Deployment[],
   verifies: readonly VerifyStep[],
   cluster: Cluster,
   context: Context,
@@ -126,10 +161,7 @@ function executeDeploys(
     return { changed: outcome === "created", note: outcome };
   };
   const tasks = [
-    ...deploys.map(({ title, upgrade, due }) => ({
-      title,
-      run: async () => (due ? deploy(upgrade, cluster, { signal }) : unchanged("unchanged")),
-    })),
+    ...deploys.map((each) => ({ title: each.title, run: () => executeDeploy(each, cluster, signal) })),
     { title: "The jumpbox exists", run: ensureJumpbox },
     ...verifies.map((step) => ({ title: step.title, run: () => verify(step, cluster, signal) })),
   ];

@@ -31,6 +31,8 @@ test("a tag that the registry does not have has no digest", async () => {
 });
 
 test.each([
+  "ERROR: docker-credential-x: not found",
+  "sh: docker-credential-x: not found\nERROR: r/a:1: not found",
   'ERROR: failed to do request: Head "https://r/v2/a/manifests/1": tls: failed to verify certificate: x509: certificate signed by unknown authority',
   "ERROR: unexpected status from HEAD request to http://r/v2/a/manifests/1: 401 Unauthorized",
   'error getting credentials - err: exec: "docker-credential-aws": executable file not found in $PATH',
