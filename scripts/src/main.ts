@@ -1,17 +1,22 @@
 import { createProgram } from "./commands/program.ts";
 import { InterruptedError, UserError } from "./lib/errors.ts";
 
-// A reader such as `| head` may close the output early.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
-
-// When the process is asked to end, the command ends in its own time. pnpm forwards Ctrl-C, so it can arrive twice:
-// repetitions have no effect.
+// Whatever asks this process to end, the command ends in its own time and cleans up. It can be asked more than once: pnpm
+// forwards Ctrl-C, and a terminal that closes sends SIGHUP and fails each write. Repetitions have no effect.
 const interrupted = new AbortController();
+const interrupt = (message: string) => interrupted.abort(new InterruptedError(message));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-  process.on(signal, () => interrupted.abort(new InterruptedError("Interrupted.")));
+  process.on(signal, () => interrupt("Interrupted."));
+// The terminal is gone (EIO), or the reader of the output, such as `| head`, has ended (EPIPE).
+for (const stream of [process.stdin, process.stdout, process.stderr])
+  stream.on("error", ({ message }) => interrupt(`Interrupted: ${message}`));
+// A defect. Without this, the tools and services that the command has started would outlive it.
+let isDefect = false;
+process.on("uncaughtException", (error) => {
+  isDefect = true;
+  console.error(error);
+  interrupt("Interrupted by a defect of this program.");
+});
 
 const { env, stdin, stdout } = process;
 const program = createProgram({
@@ -25,7 +30,12 @@ try {
   await program.parseAsync();
 } catch (error) {
   // The message of a UserError is enough. Anything else is a defect, and needs its stack.
-  if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`\n${error.message}\n`);
-  process.exitCode = error.exitCode;
+  if (error instanceof UserError) {
+    process.stderr.write(`\n${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else {
+    console.error(error);
+    isDefect = true;
+  }
 }
+if (isDefect) process.exitCode = 1;

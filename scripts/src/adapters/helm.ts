@@ -60,7 +60,8 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
       const wait = ["--wait", rollback, "--timeout", `${timeoutSeconds}s`];
       await once([...upgradeArgs(upgrade), ...(await owning()), ...wait], {
         signal: interrupted,
-        // Never killed: helm rolls back in its own time.
+        // A terminal that closes would kill it. It gets one SIGTERM instead, and rolls back in its own time.
+        detached: true,
         forceKillAfterDelay: false,
       });
     },
