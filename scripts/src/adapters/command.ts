@@ -38,7 +38,7 @@ export function unlessFailedWith<T>(pattern: RegExp, call: Promise<T>): Promise<
   });
 }
 
-type ExecaOption = "cwd" | "detached" | "env" | "forceKillAfterDelay" | "input" | "timeout";
+type ExecaOption = "cwd" | "detached" | "env" | "extendEnv" | "forceKillAfterDelay" | "input" | "timeout";
 
 /**
  * Options of execa, and our own. Tools in node_modules/.bin of `cwd` come before those on PATH. A `detached` tool has

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { DevOptions } from "../dev/dev.ts";
 import type { KindOptions } from "../kind/kind.ts";
 import type { Context } from "../lib/context.ts";
 
@@ -6,7 +7,8 @@ export function addDev(program: Command, context: Context): void {
   program
     .command("dev")
     .description("run blue, green and the frontend on this machine, rebuilt on change")
-    .action(async () => (await import("../dev/dev.ts")).dev(context));
+    .option("--host", "listen on all addresses of this machine (default: only this machine reaches it)")
+    .action(async (options: DevOptions) => (await import("../dev/dev.ts")).dev(options, context));
 }
 
 export function addClusterKind(program: Command, context: Context): void {

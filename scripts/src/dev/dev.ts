@@ -1,35 +1,54 @@
 import { once } from "node:events";
 import { styleText } from "node:util";
-import { localUrl, PORTS, CONTROL_PORT, STABLE_PORT } from "../domain/ports.ts";
+import { localUrl, LOOPBACK, PORTS, STABLE_PORT } from "../domain/ports.ts";
 import { describeWeights, sameWeights, type Weights } from "../domain/weights.ts";
 import { workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
-import { UserError } from "../lib/errors.ts";
-import { isPortFree } from "../lib/port.ts";
-import { type Check, preflight } from "../lib/preflight.ts";
+import { InterruptedError, UserError } from "../lib/errors.ts";
+import { preflight } from "../lib/preflight.ts";
 import { print, table } from "../lib/terminal.ts";
 import { startBalancer } from "./balancer.ts";
+import { serviceEnvironment } from "./environment.ts";
 import { KEYS, listenToKeys, releaseKeys } from "./keys.ts";
+import { watchParent } from "./parent.ts";
 import { type DevProcess, planDev } from "./plan.ts";
+import { checkPorts } from "./port-check.ts";
 import { build, onSourceChange } from "./rebuild.ts";
 import { type Services, startServices } from "./services.ts";
 
-/** Runs blue, green and the frontend with the stable name between them, rebuilt on change, until Ctrl-C. */
-export async function dev({ signal, env }: Context): Promise<void> {
-  const plan = planDev();
-  await preflight([checkPorts(plan)]);
-  print("Building …");
-  await build(signal);
+const OPEN_WARNING =
+  "Warning: --host lets every machine of this network send requests to the services and read their metrics.";
 
+export interface DevOptions {
+  /** Listen on all addresses, not only on the loopback. */
+  host?: boolean;
+}
+
+/** Runs blue, green and the frontend with the stable name between them, rebuilt on change, until Ctrl-C. */
+export async function dev({ host = false }: DevOptions, { signal, env }: Context): Promise<void> {
+  const address = host ? undefined : LOOPBACK;
+  const plan = planDev(address);
+  await preflight([checkPorts(plan)]);
+  if (host) print(OPEN_WARNING);
   const quit = new AbortController();
   const end = AbortSignal.any([signal, quit.signal]);
-  const balancer = await startBalancer(reportChange);
+  const stop = () => quit.abort(new InterruptedError("Stopped."));
+  // pnpm passes signals on, but not its own end by kill -9.
+  if (env.npm_lifecycle_event !== undefined) watchParent(stop);
+  print("Building …");
+  await build(env, end);
+
+  const balancer = await startBalancer(address, reportChange).catch(async (error: unknown) => {
+    // Someone else took a port during the build.
+    await preflight([checkPorts(plan)]);
+    throw error;
+  });
   let services: Services | undefined;
   try {
-    services = await startServices(plan, { env, signal });
+    services = await startServices(plan, { env: serviceEnvironment(env), signal: end });
     const overview = () => printOverview(plan, balancer.weights());
     overview();
-    listenToKeys(balancer.set, overview, () => quit.abort());
+    listenToKeys(balancer.set, overview, stop);
     const watching = onSourceChange(async () => {
       services = await rebuild(plan, services, { env, signal: end });
     }, end);
@@ -43,37 +62,19 @@ export async function dev({ signal, env }: Context): Promise<void> {
   }
 }
 
-async function checkPorts(plan: readonly DevProcess[]): Check {
-  const ports = [
-    { port: STABLE_PORT, use: "stable name" },
-    { port: CONTROL_PORT, use: "its control" },
-    ...plan.flatMap(({ name, port, adminPort }) => [
-      { port, use: name },
-      { port: adminPort, use: `${name}, admin` },
-    ]),
-  ];
-  const free = await Promise.all(ports.map(({ port }) => isPortFree(port)));
-  const taken = ports.filter((_, index) => !free[index]).map(({ port, use }) => `port ${port} (${use})`);
-  if (taken.length === 0) return undefined;
-  return {
-    problem: `in use by another process: ${taken.join(", ")}`,
-    remedy: "Stop that process first; `lsof -i :PORT` names it. Perhaps another pnpm dev?",
-  };
-}
-
 /** Rebuilds and restarts. After an error the next change tries again. @returns what runs now */
 async function rebuild(
   plan: readonly DevProcess[],
   running: Services | undefined,
-  options: { env: NodeJS.ProcessEnv; signal: AbortSignal },
+  { env, signal }: Pick<Context, "env" | "signal">,
 ): Promise<Services | undefined> {
   try {
     print("Source changed: building …");
-    await build(options.signal);
+    await build(env, signal);
     await running?.stop();
-    return await startServices(plan, options);
+    return await startServices(plan, { env: serviceEnvironment(env), signal });
   } catch (error) {
-    if (options.signal.aborted) return running;
+    if (signal.aborted) return running;
     if (!(error instanceof UserError)) throw error;
     print(error.message);
     return running;

@@ -17,12 +17,16 @@ export interface DevProcess {
   env: Readonly<Record<string, string>>;
 }
 
-/** The local system as data: the same three workloads as in the cluster, the frontend behind the stable name. */
-export function planDev(): DevProcess[] {
+/**
+ * The local system as data: the same three workloads as in the cluster, the frontend behind the stable name.
+ * @param address where all services listen; undefined: all addresses
+ */
+export function planDev(address?: string): DevProcess[] {
+  const common = { LISTEN_ADDRESS: address ?? "" };
   return [
-    devProcess("blue", "echo-backend", "blue"),
-    devProcess("green", "echo-backend", "green"),
-    devProcess("frontend", "echo-frontend", "blue", { BACKEND: localUrl(STABLE_PORT) }),
+    devProcess("blue", "echo-backend", "blue", common),
+    devProcess("green", "echo-backend", "green", common),
+    devProcess("frontend", "echo-frontend", "blue", { ...common, BACKEND: localUrl(STABLE_PORT) }),
   ];
 }
 
@@ -30,7 +34,7 @@ function devProcess(
   name: DevProcess["name"],
   service: ServiceName,
   color: Color,
-  env: Record<string, string> = {},
+  env: Record<string, string>,
 ): DevProcess {
   const { version } = workload(service, color);
   const { port, adminPort } = PORTS[name];

@@ -2,15 +2,18 @@ import { watch } from "node:fs/promises";
 import { run } from "../adapters/command.ts";
 import { SERVICES } from "../domain/workload.ts";
 import { ROOT } from "../lib/paths.ts";
+import { print } from "../lib/terminal.ts";
 import { pause } from "../lib/wait.ts";
+import { buildEnvironment } from "./environment.ts";
 
 /** An editor writes several files at once: changes within this time count as one, in ms. */
 const SETTLE_MS = 100;
 
 /** Builds the services. @throws {CommandError} with the compiler's message */
-export async function build(signal: AbortSignal): Promise<void> {
+export async function build(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  const options = { env: buildEnvironment(env), extendEnv: false, signal };
   await Promise.all(
-    SERVICES.map((service) => run("tsup", ["--silent"], { cwd: `${ROOT}services/${service}`, signal })),
+    SERVICES.map((service) => run("tsup", ["--silent"], { ...options, cwd: `${ROOT}services/${service}` })),
   );
 }
 
@@ -30,7 +33,8 @@ export async function onSourceChange(onChange: () => Promise<void>, signal: Abor
       last = last.then(settle);
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    // Such as the system's limit of watched files. The services run without it.
+    if (!signal.aborted) print(`Changes of source files have no effect: ${String(error)}`);
   }
   await last;
 }

@@ -1,13 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { plainText } from "../domain/plain-text.ts";
 import { localUrl } from "../domain/ports.ts";
 import { UserError } from "../lib/errors.ts";
 import { waitFor } from "../lib/wait.ts";
 import { printLog } from "./log.ts";
 import type { DevProcess } from "./plan.ts";
 
+const STOP_WITH_PARENT = new URL("stop-with-parent.ts", import.meta.url);
+
 export interface StartOptions {
+  /** The variables of all services, besides their own in the plan. */
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
   /** How long the services may take to become ready, in ms. Default: 30 s. */
@@ -38,18 +42,19 @@ export async function startServices(
 }
 
 function startService({ name, bundle, adminPort, env: own }: DevProcess, env: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, [bundle], {
+  const child = spawn(process.execPath, ["--import", STOP_WITH_PARENT.href, bundle], {
     env: { ...env, ...own },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
     // Its own process group: Ctrl-C reaches this process only, which then stops each service once.
     detached: true,
   });
   let lastLine = "no output";
-  for (const stream of [child.stdout, child.stderr])
-    createInterface(stream).on("line", (line) => {
-      lastLine = line;
-      printLog(name, line);
-    });
+  for (const input of [child.stdout, child.stderr])
+    if (input)
+      createInterface({ input }).on("line", (line) => {
+        lastLine = plainText(line);
+        printLog(name, line);
+      });
   let state: "starting" | "ready" | "stopping" = "starting";
   const closed = once(child, "close");
   child.on("close", (code) => {

@@ -10,6 +10,9 @@ export const STABLE_PORT = 8000;
 /** The port that reads and sets the local weights. */
 export const CONTROL_PORT = 8001;
 
+/** The address that only this machine reaches. `pnpm dev` listens on it unless `--host` opens it to others. */
+export const LOOPBACK = "127.0.0.1";
+
 /** The request id of a shift's samples. `pnpm dev` leaves their log lines out, because they come by the thousand. */
 export const SAMPLE_ID = "sample";
 

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { freePort } from "../../../services/kit/test/support/address.ts";
@@ -13,12 +14,14 @@ beforeEach(() => {
   onTestFinished(() => void vi.restoreAllMocks());
 });
 
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+
 /** test/fixtures/service.mjs as a service that behaves as STATE says. */
 async function service(name: "blue" | "green", state: "ready" | "unready" | "crash"): Promise<DevProcess> {
   const adminPort = await freePort();
   return {
     ...{ name, service: "echo-backend", color: name, version: "1.0", port: 0, adminPort },
-    bundle: fileURLToPath(new URL("../fixtures/service.mjs", import.meta.url)),
+    bundle: fixture("service.mjs"),
     env: { STATE: state, ADMIN_PORT: String(adminPort) },
   };
 }
@@ -45,6 +48,18 @@ test("a service that does not become ready in time is reported, and stopped", as
     /^green is not ready after 0\.01 s\. Its last line:\n./,
   );
   expect(await isPortFree(plan[0]?.adminPort ?? 0)).toBe(true);
+});
+
+test("the services stop when their parent is killed", async () => {
+  const plan = [await service("blue", "ready"), await service("green", "ready")];
+  const parent = spawn(process.execPath, [fixture("dev-parent.ts"), JSON.stringify(plan)]);
+  let output = "";
+  for (const stream of [parent.stdout, parent.stderr]) stream.on("data", (text) => (output += String(text)));
+  await expect.poll(() => output, { timeout: 30_000 }).toContain("all are ready");
+  const isFree = () => Promise.all(plan.map(({ adminPort }) => isPortFree(adminPort)));
+  expect(await isFree()).toEqual([false, false]);
+  parent.kill("SIGKILL");
+  await expect.poll(isFree, { timeout: 30_000 }).toEqual([true, true]);
 });
 
 test("an interruption during the start stops the services", async () => {
