@@ -10,7 +10,7 @@ export class CommandError extends UserError {
   override readonly exitCode: number;
   /** Whether the command was interrupted, and the tool with it. */
   readonly interrupted: boolean;
-  /** Whether the tool is not installed. */
+  /** Whether the tool is not installed, or not for this user. */
   readonly missing: boolean;
   readonly stderr: string;
 
@@ -20,7 +20,8 @@ export class CommandError extends UserError {
     super([reason, stderr].filter(Boolean).join("\n"), { cause });
     this.interrupted = interrupted;
     this.exitCode = interrupted ? 130 : 1;
-    this.missing = cause.code === "ENOENT";
+    // The search of PATH reports EACCES if it found no tool, and one of the folders is not readable for this user.
+    this.missing = cause.code === "ENOENT" || cause.code === "EACCES";
     this.stderr = stderr;
   }
 }

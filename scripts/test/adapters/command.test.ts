@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
 import * as v from "valibot";
 import { parseJson, run } from "../../src/adapters/command.ts";
 import { fixtureTool } from "../support/tools.ts";
@@ -26,4 +29,14 @@ test("the strings of a tool's JSON have no control characters", () => {
     reason: "]0;owned2Jversion",
   });
   expect(() => parseJson("kubectl", v.string(), HOSTILE)).toThrow("Unexpected output of kubectl: ]0;owned");
+});
+
+test("a tool that this user may not run counts as missing, as one that PATH does not have", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "echo-tool-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  vi.stubEnv("PATH", folder);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await expect(run("cosign", ["version"])).rejects.toMatchObject({ missing: true });
+  writeFileSync(join(folder, "cosign"), "", { mode: 0o600 });
+  await expect(run("cosign", ["version"])).rejects.toMatchObject({ missing: true });
 });
