@@ -4,8 +4,8 @@ import { COLORS } from "../domain/color.ts";
 import { describeWeights } from "../domain/weights.ts";
 import { type ServiceName, serviceUrl, workload } from "../domain/workload.ts";
 import { print } from "../lib/terminal.ts";
-import { colorsByVersion, leadsTo } from "./frontends.ts";
-import { sampleColors, sampleVersions } from "./jumpbox-sampler.ts";
+import { checkFrontend, leadsTo, versionColors } from "./frontends.ts";
+import { sampleColors, sampleFrontend } from "./jumpbox-sampler.ts";
 import type { Follower, Switch } from "./switch.ts";
 import { checkTarget, findDeployment } from "./target-check.ts";
 import { openTrafficRelease } from "./traffic-release.ts";
@@ -75,12 +75,15 @@ async function findFollowers(
   const [blue, green] = await Promise.all(
     COLORS.map(async (color) => (await helm.values(Version, workload(service, color).name))?.version),
   );
-  return frontends.flatMap(({ metadata: { name }, status }) => {
+  const colors = versionColors({ blue, green });
+  const followers = frontends.flatMap(({ metadata: { name }, status }) => {
     if (status.readyReplicas === 0) {
       print(`${name} has no ready pods: this shift does not wait for it.`);
       return [];
     }
-    const colors = colorsByVersion({ blue, green }, name);
-    return [{ name, sample: sampleVersions(jumpbox, serviceUrl(name, namespace), colors) }];
+    return [{ name, sample: sampleFrontend(jumpbox, serviceUrl(name, namespace), colors) }];
   });
+  // With two versions, a sample without a colour is a failed request, which the shift waits out.
+  if (colors.size === 0) for (const follower of followers) await checkFrontend(follower);
+  return followers;
 }

@@ -1,7 +1,6 @@
 import type { Jumpbox } from "../adapters/jumpbox.ts";
-import type { Color } from "../domain/color.ts";
-import { backendIn } from "../domain/echo.ts";
 import { CURL_FORMAT, CURL_PARALLEL, parseSample } from "../domain/sample.ts";
+import { backendColor, type VersionColors } from "./frontends.ts";
 import type { Sampler } from "./switch.ts";
 
 /** Each has one request at a time: more would measure their wait for each other. */
@@ -33,18 +32,19 @@ export function sampleColors(jumpbox: Jumpbox, url: string, host?: string): Samp
   };
 }
 
-/** Samples a frontend, whose responses have the backend's version. */
-export function sampleVersions(jumpbox: Jumpbox, url: string, colors: ReadonlyMap<string, Color>): Sampler {
-  const curl = ["--max-time", "5", "-H", "Connection: close", "-w", "%{http_code} %{time_total}\n"];
+/** Samples a frontend for the colours of its backend. */
+export function sampleFrontend(jumpbox: Jumpbox, url: string, colors: VersionColors): Sampler {
+  const format = "%{http_code} %{time_total} %header{x-echo-backend-color}\n";
+  const curl = ["--max-time", "5", "-H", "Connection: close", "-w", format];
   return async (count, signal) => {
     const output = await repeat(jumpbox, count, url, curl, signal);
-    // Each response is its body, which ends with a new line, and the line with its status.
+    // Each response is its body, which ends with a new line, and curl's line.
     return Array.from(
-      output.matchAll(/^(?:(\{.*\})\n)?(\d{3}) (\S+)$/gm),
-      ([, body = "", status, seconds]) => ({
+      output.matchAll(/^(?:(\{.*\})\n)?(\d{3}) (\S+) ?(\S*)$/gm),
+      ([, body = "", status, seconds, color = ""]) => ({
         status: Number(status),
         milliseconds: Number(seconds) * 1000,
-        color: colors.get(backendIn(body)),
+        color: backendColor(color, body, colors),
       }),
     );
   };

@@ -1,8 +1,8 @@
 import { Agent, type Dispatcher, request } from "undici";
 import { type Color, isColor } from "../domain/color.ts";
-import { backendIn } from "../domain/echo.ts";
 import { SAMPLE_ID } from "../domain/ports.ts";
 import type { Sample } from "../domain/sample.ts";
+import { backendColor, type VersionColors } from "./frontends.ts";
 import type { Sampler } from "./switch.ts";
 
 /** Each has one request at a time: more would measure their wait for each other. */
@@ -16,6 +16,8 @@ interface LocalResponse {
   body: string;
   /** The header x-echo-color; empty without it. */
   color: string;
+  /** The header x-echo-backend-color; empty without it. */
+  backendColor: string;
 }
 
 /** The colour that a response shows. */
@@ -24,9 +26,9 @@ type ColorOf = (response: LocalResponse) => Color | undefined;
 /** The colour of the service itself. */
 export const colorInHeader: ColorOf = ({ color }) => (isColor(color) ? color : undefined);
 
-/** The colour of a frontend's backend, by its version. */
-export function colorInBody(colors: ReadonlyMap<string, Color>): ColorOf {
-  return ({ body }) => colors.get(backendIn(body));
+/** The colour of a frontend's backend. */
+export function colorOfBackend(colors: VersionColors): ColorOf {
+  return ({ body, backendColor: header }) => backendColor(header, body, colors);
 }
 
 /** A response; undefined without one in time. */
@@ -37,9 +39,17 @@ export async function fetchLocal(url: string, dispatcher?: Dispatcher): Promise<
       headers: { "x-request-id": SAMPLE_ID },
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
-    const color = response.headers["x-echo-color"];
+    const header = (name: string) => {
+      const value = response.headers[name];
+      return typeof value === "string" ? value : "";
+    };
     const body = await response.body.text();
-    return { status: response.statusCode, body, color: typeof color === "string" ? color : "" };
+    return {
+      status: response.statusCode,
+      body,
+      color: header("x-echo-color"),
+      backendColor: header("x-echo-backend-color"),
+    };
   } catch {
     return undefined;
   }

@@ -3,8 +3,8 @@ import { type Color, COLORS } from "../domain/color.ts";
 import { versionIn } from "../domain/echo.ts";
 import { localUrl, PORTS, STABLE_PORT } from "../domain/ports.ts";
 import { BACKEND_VERSIONS } from "../domain/version.ts";
-import { colorsByVersion } from "./frontends.ts";
-import { colorInBody, colorInHeader, fetchLocal, sampleLocal } from "./local-sampler.ts";
+import { checkFrontend, versionColors } from "./frontends.ts";
+import { colorInHeader, colorOfBackend, fetchLocal, sampleLocal } from "./local-sampler.ts";
 import type { Follower, Switch } from "./switch.ts";
 import { checkResponse, refuse } from "./target-check.ts";
 
@@ -43,7 +43,9 @@ async function findFollowers(): Promise<Follower[]> {
   const [blue, green] = await Promise.all(
     COLORS.map(async (color) => versionIn((await fetchLocal(localUrl(PORTS[color].port)))?.body)),
   );
-  const name = "the local frontend";
-  const colors = colorsByVersion({ blue, green }, name);
-  return [{ name, sample: sampleLocal(localUrl(PORTS.frontend.port), colorInBody(colors)) }];
+  const colors = versionColors({ blue, green });
+  const url = localUrl(PORTS.frontend.port);
+  const follower = { name: "the local frontend", sample: sampleLocal(url, colorOfBackend(colors)) };
+  if (colors.size === 0) await checkFrontend(follower);
+  return [follower];
 }

@@ -60,9 +60,12 @@ const version = (release: string, value: string): Answer => ({
 });
 
 /** The followers among these Deployments. */
-async function findFollowers(items: unknown[], versions: { blue: string; green: string }) {
+async function findFollowers(items: unknown[], versions: { blue: string; green: string }, response = "") {
   fixtureTools({
-    kubectl: [{ when: "get deployments", stdout: JSON.stringify({ items }) }],
+    kubectl: [
+      { when: "get deployments", stdout: JSON.stringify({ items }) },
+      { when: "exec", stdout: response },
+    ],
     helm: [
       STATUS,
       { when: "get values echo-traffic", stdout: JSON.stringify(VALUES) },
@@ -92,10 +95,17 @@ describe("the frontends that a shift waits for", () => {
     expect(output).toHaveBeenCalledWith("down has no ready pods: this shift does not wait for it.\n");
   });
 
-  test("refuse a shift if both colours have the same version", async () => {
-    const same = { blue: "11.0", green: "11.0" };
-    const refused = findFollowers([frontend("a", "http://echo-backend")], same);
-    await expect(refused).rejects.toThrow("No traffic was moved");
+  const same = { blue: "11.0", green: "11.0" };
+  const behind = [frontend("a", "http://echo-backend")];
+
+  test("refuse a shift if both colours have the same version, and their responses do not name the colour", async () => {
+    const refused = findFollowers(behind, same, '{"backend":"11.0","version":"2.0"}\n200 0.001 ');
+    await expect(refused).rejects.toThrow(/^a does not show which colour responds[^]*No traffic was moved/);
     expect((await findFollowers([frontend("a", "none")], same)).names).toEqual([]);
+  });
+
+  test("may have backends of the same version if their responses name the colour", async () => {
+    const found = await findFollowers(behind, same, '{"backend":"11.0","version":"2.0"}\n200 0.001 blue');
+    expect(found.names).toEqual(["a"]);
   });
 });

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { createJumpbox } from "../../src/adapters/jumpbox.ts";
 import { createKubectl } from "../../src/adapters/kubectl.ts";
 import type { Color } from "../../src/domain/color.ts";
-import { sampleColors, sampleVersions } from "../../src/traffic/jumpbox-sampler.ts";
+import { sampleColors, sampleFrontend } from "../../src/traffic/jumpbox-sampler.ts";
 import { respondTogether, startService } from "../support/service.ts";
 
 /** A jumpbox on this machine: its kubectl runs the command that comes after `--`. */
@@ -52,24 +52,27 @@ describeWith("curl", "samples through the jumpbox", () => {
     expect(samples.filter(({ status, color }) => status === 200 && color === "green")).toHaveLength(21);
   });
 
-  test("of a frontend have the colour of its backend's version", async () => {
+  test("of a frontend have the colour of its backend, by the header or else by the version", async () => {
     let count = 0;
     const url = await startService((_request, response) => {
       const version = count++ % 2 === 0 ? "11.0" : "12.0";
-      if (count === 5) response.writeHead(502).end('{"backend":"error","version":"2.0"}\n');
+      if (count === 5)
+        response
+          .writeHead(502, { "x-echo-backend-color": "green" })
+          .end('{"backend":"error","version":"2.0"}\n');
       else response.end(`{"backend":"${version}","version":"2.0"}\n`);
     });
     const colors = new Map<string, Color>([
       ["11.0", "blue"],
       ["12.0", "green"],
     ]);
-    const samples = await sampleVersions(localJumpbox(), url, colors)(6);
+    const samples = await sampleFrontend(localJumpbox(), url, colors)(6);
     expect(samples.map(({ status, color }) => [status, color])).toEqual([
       [200, "blue"],
       [200, "green"],
       [200, "blue"],
       [200, "green"],
-      [502, undefined],
+      [502, "green"],
       [200, "green"],
     ]);
   });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Color } from "../../src/domain/color.ts";
-import { colorInBody, colorInHeader, sampleLocal } from "../../src/traffic/local-sampler.ts";
+import { colorInHeader, colorOfBackend, sampleLocal } from "../../src/traffic/local-sampler.ts";
 import { respondTogether, startService } from "../support/service.ts";
 
 test("local samples have 4 requests in flight, and none waits for another connection", async () => {
@@ -29,8 +29,16 @@ test("a local sample of a frontend has the colour of its backend's version", asy
     response.end('{"backend":"12.0","version":"2.0"}\n'),
   );
   const colors = new Map<string, Color>([["12.0", "green"]]);
-  const [sample] = await sampleLocal(url, colorInBody(colors))(1);
+  const [sample] = await sampleLocal(url, colorOfBackend(colors))(1);
   expect(sample).toMatchObject({ status: 200, color: "green" });
+});
+
+test("a local sample of a frontend has the backend's colour, also with an error", async () => {
+  const url = await startService((_request, response) =>
+    response.writeHead(502, { "x-echo-backend-color": "green" }).end(),
+  );
+  const [sample] = await sampleLocal(url, colorOfBackend(new Map()))(1);
+  expect(sample).toMatchObject({ status: 502, color: "green" });
 });
 
 test("an interruption ends local samples before their number is reached", async () => {
