@@ -1,9 +1,13 @@
-import { PodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
+import { PodMonitor, PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
 import { Deployment } from "kubernetes-models/apps/v1";
+import { ConfigMap } from "kubernetes-models/v1";
+import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { describeWithHelm, only, REQUIRED, type Values, WORKLOADS } from "./support/helm.ts";
 
 // A value that adds entries to a list or map of the chart must not name an entry that the chart sets itself.
+
+const Labelled = v.object({ labels: v.record(v.string(), v.string()) });
 
 describeWithHelm("a value that adds to what the chart sets", (helm) => {
   describe.each(WORKLOADS)("in %s", (chart) => {
@@ -67,5 +71,18 @@ describeWithHelm("a value that adds to what the chart sets", (helm) => {
       expect(spec?.template.spec?.containers[0]?.env).toContainEqual(variable);
       expect(only(objects, PodMonitor.is).metadata?.labels).toMatchObject(labels);
     });
+  });
+  test.each([
+    { value: "dashboard", isKind: ConfigMap.is },
+    { value: "alerts", isKind: PrometheusRule.is },
+  ])("of $value in echo-traffic cannot name any label of the chart", async ({ value, isKind }) => {
+    const render = (labels: Values) => helm.render("echo-traffic", { [value]: { enabled: true, labels } });
+    const object = (await render({ release: "42" })).find((candidate) => isKind(candidate));
+    const { labels } = v.parse(v.object({ metadata: Labelled }), object).metadata;
+    expect(labels).toMatchObject({ release: "42", "app.kubernetes.io/name": "echo-traffic" });
+    for (const name of Object.keys(labels).filter((own) => own.startsWith("app.")))
+      await expect(render({ [name]: "red" })).rejects.toThrow(
+        `Invalid ${value}.labels "${name}": the chart sets this label. Remove it.`,
+      );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describeWithHelm, REQUIRED, type Values, WORKLOADS } from "./support/helm.ts";
+import { type Chart, describeWithHelm, REQUIRED, type Values, WORKLOADS } from "./support/helm.ts";
 import { validate } from "./support/schemas.ts";
 
 /** Valid names that YAML reads as another type, unless they are quoted. */
@@ -19,18 +19,30 @@ const allWith = (name: string): Values => ({
   networkPolicy: { enabled: true },
   podMonitor: { enabled: true, labels: { release: name } },
 });
+const TRAFFIC = {
+  mode: "gateway",
+  frontend: { enabled: true },
+  dashboard: { enabled: true },
+  alerts: { enabled: true },
+};
 const FRONTEND = { autoscaling: { enabled: true }, ingress: { enabled: true } };
 
+function valuesOf(chart: Chart, name: string): Values {
+  if (chart === "echo-backend") return allWith(name);
+  if (chart === "echo-frontend") return { ...allWith(name), ...FRONTEND };
+  return { ...TRAFFIC, gateway: { className: name, address: name }, clusterDomain: name };
+}
+
 describeWithHelm("a name that YAML reads as another type", (helm) => {
-  describe.each(WORKLOADS)("in %s", (chart) => {
+  describe.each([...WORKLOADS, "echo-traffic"] as const)("in %s", (chart) => {
     const render = (name: string) => {
-      const values = { ...allWith(name), ...(chart === "echo-frontend" && FRONTEND) };
+      const values = valuesOf(chart, name);
       return helm.template(name, chart, ["--namespace", name, "--values", "-"], JSON.stringify(values));
     };
 
     test.each(NAMES)("such as %s stays a string in every field", async (name) => {
       const objects = await render(name);
-      expect(objects.length).toBeGreaterThan(5);
+      expect(objects.length).toBeGreaterThan(4);
       for (const object of objects) expect(() => validate(object)).not.toThrow();
       const strings = stringsOf(objects);
       expect(strings).toEqual(stringsOf(await render(PLAIN)).map((text) => text.replaceAll(PLAIN, name)));

@@ -1,9 +1,23 @@
-{{/* Labels of all objects. */}}
+{{/* Labels of all objects. The chart's name is a literal: .Chart.Name may be an alias. */}}
 {{- define "echo-traffic.labels" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: echo-traffic
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/part-of: echo
-app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
+{{- end }}
+
+{{/*
+Labels of all objects, and those that a value adds: a dict of root, value (its name) and labels. A label that the chart sets
+is invalid there: the two would be one key in the object.
+*/}}
+{{- define "echo-traffic.labelsWith" -}}
+{{- $own := include "echo-traffic.labels" .root | fromYaml -}}
+{{- range $name, $_ := .labels -}}
+{{- if hasKey $own $name -}}
+{{- fail (printf "\n\nInvalid %s %q: the chart sets this label. Remove it.\n" $.value $name) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml (merge $own (.labels | default dict)) -}}
 {{- end }}
 
 {{/* JSON list of the stable names of this release, each with its weights. Invalid weights fail. */}}
