@@ -63,13 +63,18 @@ async function colorsOf(expr: string): Promise<(string | undefined)[]> {
   return (await series(expr, "echo-backend")).map(({ labels }) => labels.color);
 }
 
-test("the dashboard annotates a shift", async () => {
+test("the dashboard annotates a first step of 5 percent", async () => {
   const [{ expr }] = dashboard.annotations.list;
-  // The annotation compares a colour's share with that of a minute before, so Prometheus must have that one first.
-  const minuteBefore = `sum(rate(http_request_duration_seconds_count{service="$service"}[1m] offset 1m)) > 0`;
-  await expect.poll(() => series(minuteBefore, "echo-backend"), POLL).not.toHaveLength(0);
+  // The annotation compares a weight with that of 15 s before, so Prometheus must have that one first.
+  const before = 'service_color:traffic_weight:percent{service="$service"} offset 15s';
+  await expect.poll(() => series(before, "echo-backend"), POLL).not.toHaveLength(0);
+  await shiftTo("--green", "5");
+  await prometheus.reloadRules();
+  await expect
+    .poll(async () => (await series(expr, "echo-backend")).map(({ labels }) => labels), POLL)
+    .toEqual([{ color: "green", weight: "5" }]);
+  // The other tests need traffic at both colours.
   await shiftTo("--green", "50");
-  await expect.poll(() => colorsOf(expr), POLL).toEqual(["green"]);
 });
 
 test.each(SERVICES)("every query of the dashboard returns series for %s", async (service) => {

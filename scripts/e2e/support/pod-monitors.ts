@@ -17,15 +17,22 @@ type PodMonitor = v.InferOutput<typeof PodMonitor>;
 const PrometheusRule = v.object({ spec: v.object({ groups: v.array(v.unknown()) }) });
 
 /** Renders one object of a chart for the tests' namespace. */
-async function render<const S extends v.GenericSchema>(schema: S, template: string, args: readonly string[]) {
+async function render<const S extends v.GenericSchema>(
+  schema: S,
+  template: string,
+  args: readonly string[],
+  input = "",
+) {
   const command = ["-n", NAMESPACE, "template", ...args, "--show-only", `templates/${template}`];
-  return v.parse(schema, parse(await run("helm", command)));
+  return v.parse(schema, parse(await run("helm", command, { input })));
 }
 
 /** The rule file with the recorded expressions and the alerts of echo-traffic. */
 export async function ruleFile(): Promise<string> {
-  const args = [TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--set", "alerts.enabled=true"];
-  return stringify((await render(PrometheusRule, "prometheusrule.yaml", args)).spec);
+  const release = ["-n", NAMESPACE, "get", "values", TRAFFIC_RELEASE, "--all", "--output", "json"];
+  const values = await run("helm", release);
+  const args = [TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--values", "-", "--set", "alerts.enabled=true"];
+  return stringify((await render(PrometheusRule, "prometheusrule.yaml", args, values)).spec);
 }
 
 const Pods = v.object({

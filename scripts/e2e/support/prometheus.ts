@@ -67,6 +67,7 @@ export async function startPrometheus(workloads: readonly Workload[]) {
     `--web.listen-address=${address}`,
     "--config.file=prometheus.yml",
     "--storage.tsdb.path=data",
+    "--web.enable-lifecycle",
   ];
   const prometheus = run("prometheus", flags, { cwd: folder, signal: end.signal });
   const ended = Promise.allSettled([proxy.ended, prometheus]);
@@ -92,6 +93,12 @@ export async function startPrometheus(workloads: readonly Workload[]) {
       return result
         .map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }))
         .filter(({ value }) => Number.isFinite(value));
+    },
+    /** Loads the rules of the current weights, as the Prometheus operator does. */
+    reloadRules: async () => {
+      await writeFile(join(folder, "rules.yaml"), await ruleFile());
+      const { ok } = await fetch(`http://${address}/-/reload`, { method: "POST" });
+      if (!ok) throw new Error("Prometheus did not reload its rules.");
     },
     rules: async () => v.parse(Rules, await get("rules")).groups.flatMap(({ rules }) => rules),
     stop: async () => {
