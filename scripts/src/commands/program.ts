@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Context } from "../lib/context.ts";
+import { withoutCredentials } from "../lib/credentials.ts";
 import { addClusterKind, addDev } from "./local.ts";
 import { addObserve } from "./observe.ts";
 import { addRelease, addUndeploy } from "./release.ts";
@@ -10,6 +11,7 @@ export function createProgram(context: Context): Command {
   const program = new Command("pnpm")
     .description("Blue/green deployment of the echo services")
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(withoutCredentials(text)) })
     .showHelpAfterError("(use --help to list the options)")
     .showSuggestionAfterError();
   // In the order of the help.

@@ -17,7 +17,14 @@ export interface Kind<T> {
 export function parse<T>(what: string, { expected, read }: Kind<T>, text: string): T {
   const value = read(text);
   if (value !== undefined) return value;
-  throw new UserError(`Invalid ${what} ${JSON.stringify(text)}: expected ${expected}.`);
+  throw new UserError(`Invalid ${what} ${shown(text)}: expected ${expected}.`);
+}
+
+/** A text in quotes. What precedes an at sign may be a user and password, also if a URL is malformed. */
+function shown(text: string): string {
+  const [, scheme = ""] = /^([a-z][a-z0-9+.-]*:\/\/)?/i.exec(text) ?? [];
+  const at = text.lastIndexOf("@");
+  return JSON.stringify(at === -1 ? text : `${scheme}…${text.slice(at)}`);
 }
 
 /** One of some words. */
@@ -104,10 +111,13 @@ export const registry: Kind<string> = {
   read: (text) => /^([a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)*)\/*$/.exec(text)?.[1],
 };
 
-/** A URL for curl, unchanged. */
+/** A URL for curl, unchanged. curl's arguments are public: the process list and the plan show them. */
 export const httpUrl: Kind<string> = {
-  expected: "a URL that begins with http:// or https://",
-  read: (text) => (/^https?:$/.test(URL.parse(text)?.protocol ?? "") ? text : undefined),
+  expected: "a URL that begins with http:// or https://, without user and password",
+  read: (text) => {
+    const url = URL.parse(text);
+    return url && /^https?:$/.test(url.protocol) && url.username + url.password === "" ? text : undefined;
+  },
 };
 
 /** A frontend's backend. */

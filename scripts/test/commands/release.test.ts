@@ -47,6 +47,26 @@ describe("arguments of a release", () => {
   );
 });
 
+describe("user and password in a URL", () => {
+  test.each([
+    ["release:frontend", "--backend=http://user:secret@backend"],
+    ["release:frontend", "--backend", "https://user:secret@backend"],
+    ["release:frontend", "--bakend=http://user:secret@backend"],
+    ["release:blue", "--registry", "https://user:secret@registry.example"],
+    ["release:blue", "--registry", "user:secret@registry.example"],
+    ["watch", "http://user:secret@backend"],
+    ["load", "http://user:secret@backend"],
+    ["http://user:secret@backend"],
+  ])("are refused before anything is changed, and not repeated: %j", async (...command) => {
+    const { calls } = releaseTools();
+    const { exitCode, stdout, stderr } = await startCommand(...command);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/expected|unknown/);
+    expect(stdout + stderr).not.toMatch(/secret/);
+    expect(calls()).toEqual([]);
+  });
+});
+
 describe("the registry", () => {
   test("of EKS_ECR_REGISTRY is refused like that of the option", async () => {
     releaseTools();

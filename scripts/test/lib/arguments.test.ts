@@ -78,6 +78,17 @@ describe("the error of an invalid argument", () => {
   });
 });
 
+test.each([
+  ["http://user:secret@host", "http://…@host"],
+  ["https://secret@host/path", "https://…@host/path"],
+  ["http://user:sec/ret@host:x", "http://…@host:x"],
+  ["user:secret@host:5000", "…@host:5000"],
+  ["http://a b:secret@host\n@x", "http://…@x"],
+])("the error of %j does not repeat its user and password", (text, rest) => {
+  for (const kind of [httpUrl, backend, registry])
+    expect(() => parse("URL", kind, text)).toThrow(`Invalid URL ${JSON.stringify(rest)}: expected`);
+});
+
 const typed = fc.oneof(
   fc.string(),
   fc.integer().map(String),
