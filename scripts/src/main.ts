@@ -1,5 +1,6 @@
 import { createProgram } from "./commands/program.ts";
 import { InterruptedError, UserError } from "./lib/errors.ts";
+import { removeLeftFolders } from "./lib/temporary-folder.ts";
 
 // Whatever asks this process to end, the command ends in its own time and cleans up. It can be asked more than once: pnpm
 // forwards Ctrl-C, and a terminal that closes sends SIGHUP and fails each write. Repetitions have no effect.
@@ -17,6 +18,8 @@ process.on("uncaughtException", (error) => {
   console.error(error);
   interrupt("Interrupted by a defect of this program.");
 });
+
+removeLeftFolders();
 
 const { env, stdin, stdout } = process;
 const program = createProgram({

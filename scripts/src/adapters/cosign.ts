@@ -13,7 +13,7 @@ export type Cosign = ReturnType<typeof createCosign>;
 
 /** cosign, which signs images in the registry. It uses docker's logins. */
 export function createCosign({ config, key, signal }: CosignOptions = {}) {
-  const env = config === undefined ? {} : { DOCKER_CONFIG: config };
+  const env = { ...config };
   const by = key ? ["--key", key] : [];
   const cosign = (args: readonly string[], options: CommandOptions = {}) =>
     run("cosign", args, { env, signal, timeout: TIMEOUT_MS, ...options });

@@ -15,12 +15,20 @@ const Config = v.looseObject({ credHelpers: v.optional(v.record(v.string(), v.st
 export async function withDockerConfig<T>(
   registry: string,
   env: NodeJS.ProcessEnv,
-  work: (folder: string) => Promise<T>,
+  work: (config: DockerConfig) => Promise<T>,
 ): Promise<T> {
+  const own = env.DOCKER_CONFIG || join(homedir(), ".docker");
   return withTemporaryFolder((folder) => {
-    copyConfig(env.DOCKER_CONFIG ?? join(homedir(), ".docker"), folder, hostOf(registry));
-    return work(folder);
+    copyConfig(own, folder, hostOf(registry));
+    // buildx writes its state even after docker has ended, and would create the folder again.
+    return work({ DOCKER_CONFIG: folder, BUILDX_CONFIG: env.BUILDX_CONFIG || join(own, "buildx") });
   });
+}
+
+/** The variables that point docker and its plugins at a configuration. */
+export interface DockerConfig {
+  DOCKER_CONFIG: string;
+  BUILDX_CONFIG: string;
 }
 
 /** The host of a registry: docker keeps one login per host. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type CommandOptions, parseJson, run, unlessFailedWith } from "./command.ts";
-import { hostOf } from "./docker-config.ts";
+import { type DockerConfig, hostOf } from "./docker-config.ts";
 
 const DIGEST = /sha256:[0-9a-f]{64}/;
 /** All that buildx writes, and not one line of more, if a registry does not have a tag. */
@@ -20,8 +20,8 @@ export interface ImageRun {
 }
 
 export interface DockerOptions {
-  /** The folder of its configuration. Default: the user's own. */
-  config?: string;
+  /** Where its configuration is. Default: the user's own. */
+  config?: DockerConfig;
   /** Terminates the running command. */
   signal?: AbortSignal;
 }
@@ -30,7 +30,7 @@ export type Docker = ReturnType<typeof createDocker>;
 
 /** The Docker engine, its BuildKit, and the registries that they reach. */
 export function createDocker({ config, signal }: DockerOptions = {}) {
-  const env = config === undefined ? {} : { DOCKER_CONFIG: config };
+  const env = { ...config };
   const docker = (args: readonly string[], options: CommandOptions = {}) =>
     run("docker", args, { env, signal, ...options });
 

@@ -2,7 +2,7 @@ import { checkDocker, checkRegistry, connectCluster } from "../adapters/checks.t
 import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import { createCosign } from "../adapters/cosign.ts";
 import { createDocker } from "../adapters/docker.ts";
-import { withDockerConfig } from "../adapters/docker-config.ts";
+import { type DockerConfig, withDockerConfig } from "../adapters/docker-config.ts";
 import { ecrOf } from "../adapters/ecr-host.ts";
 import { revision } from "../adapters/git.ts";
 import type { Workload } from "../domain/workload.ts";
@@ -75,7 +75,7 @@ function executeImages(
   context: Context,
 ): Promise<boolean> {
   const { env, signal } = context;
-  const execute = (config?: string) => {
+  const execute = (config?: DockerConfig) => {
     const login = { signal, ...(config !== undefined && { config }) };
     const tools = {
       registry,

@@ -113,6 +113,30 @@ describe("the login", () => {
     expect(leftBehind()).toEqual([]);
   });
 
+  test("is removed by the next command after kill -9, whatever that command is", async () => {
+    const { calls, leftBehind } = await ecrRelease([{ when: "push", effect: "hang" }]);
+    const releasing = release();
+    const pushing = () => Promise.resolve(calls().find(({ args }) => args[0] === "push"));
+    expect(await waitFor(pushing, { timeoutMs: 30_000, intervalMs: 50 })).toBeDefined();
+    expect((await startCommand("--help")).exitCode).toBe(0);
+    expect(leftBehind()).toHaveLength(1);
+    releasing.kill("SIGKILL");
+    await releasing;
+    expect(leftBehind()).toHaveLength(1);
+    expect((await startCommand("--help")).exitCode).toBe(0);
+    expect(leftBehind()).toEqual([]);
+  });
+
+  test("is in a folder that docker's plugins do not write to: they outlive docker", async () => {
+    const { calls, usersConfig } = await ecrRelease();
+    expect((await release()).exitCode).toBe(0);
+    const builds = calls().filter(({ args }) => args.join(" ").startsWith("buildx "));
+    const states = builds
+      .filter(({ env }) => env.DOCKER_CONFIG !== usersConfig)
+      .map(({ env }) => env.BUILDX_CONFIG);
+    expect(new Set(states)).toEqual(new Set([join(usersConfig, "buildx")]));
+  });
+
   test("of the user is used for any other registry", async () => {
     const { calls, usersConfig } = releaseTools();
     const { exitCode, stderr } = await startCommand(
