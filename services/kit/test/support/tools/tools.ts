@@ -2,11 +2,12 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** Programs that some tests need beside the npm packages. */
-export const TOOLS = ["checkov", "chromium", "curl", "go", "helm", "promtool", "wrk"] as const;
+export const TOOLS = ["actionlint", "checkov", "chromium", "curl", "go", "helm", "promtool", "wrk"] as const;
 export type Tool = (typeof TOOLS)[number];
 
 /** How to install each. */
 export const INSTALL: Readonly<Record<Tool, string>> = {
+  actionlint: "go install github.com/rhysd/actionlint/cmd/actionlint@latest",
   checkov: "pipx install checkov",
   chromium: "apt-get install chromium, or set CHROMIUM to a browser's path",
   curl: "apt-get install curl",
