@@ -1,5 +1,6 @@
 import { Gateway, HTTPRoute } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1";
 import { Deployment } from "kubernetes-models/apps/v1";
+import { Ingress } from "kubernetes-models/networking.k8s.io/v1";
 import { Service } from "kubernetes-models/v1";
 import { describe, expect, test } from "vitest";
 import { describeWithHelm, only, REQUIRED, type Values, WORKLOADS } from "./support/helm.ts";
@@ -119,6 +120,51 @@ describeWithHelm("echo-traffic", (helm) => {
       await expect(gateway({ [name]: "" })).rejects.toThrow(
         new RegExp(`Missing gateway.${name}: mode gateway expects the`),
       );
+    });
+  });
+
+  describe("the ingress", () => {
+    const enabled = { frontend: { enabled: true }, ingress: { enabled: true } };
+
+    test("leads / to the frontend's stable name, after the paths of the colours", async () => {
+      expect(only(await render(enabled), Ingress.is)).toMatchObject({
+        metadata: {
+          name: "echo-frontend",
+          annotations: {
+            "alb.ingress.kubernetes.io/group.name": "echo",
+            "alb.ingress.kubernetes.io/group.order": "1000",
+          },
+        },
+        spec: {
+          rules: [
+            {
+              http: {
+                paths: [
+                  { path: "/", backend: { service: { name: "echo-frontend", port: { name: "http" } } } },
+                ],
+              },
+            },
+          ],
+        },
+      });
+    });
+
+    test("belongs to the same load balancer as those of the colours", async () => {
+      const values = { ...REQUIRED, ingress: { enabled: true } };
+      const color = only(await helm.render("echo-frontend", values), Ingress.is).metadata?.annotations;
+      const { metadata } = only(await render(enabled), Ingress.is);
+      expect(metadata?.annotations).toMatchObject({ ...color });
+    });
+
+    test("is absent by default", async () => {
+      expect((await render({ frontend: { enabled: true } })).filter(Ingress.is)).toEqual([]);
+    });
+
+    test.each([
+      ["without the frontend's stable name", { frontend: { enabled: false } }, "it needs frontend.enabled"],
+      ["in mode gateway", { mode: "gateway", gateway: GATEWAY }, "expected false in mode gateway"],
+    ])("is refused %s", async (_where, values, reason) => {
+      await expect(render({ ...enabled, ...values })).rejects.toThrow(`Invalid ingress.enabled: ${reason}`);
     });
   });
 

@@ -17,7 +17,14 @@ export function addObserve(program: Command, context: Context): void {
     );
 
   clusterCommand(program, "watch", "request a URL every 0.25 s through the jumpbox, and show who responds")
-    .addArgument(argument("[url]", "URL", "the URL (default: the blue frontend)", httpUrl))
+    .addArgument(
+      argument(
+        "[url]",
+        "URL",
+        "the URL (default: the frontend's stable name, or blue before it exists)",
+        httpUrl,
+      ),
+    )
     .option("--json", "one line of JSON for each response, and for the summary")
     .action(async (url: string | undefined, options: WatchOptions) =>
       (await import("../observe/watch.ts")).watch(url, options, context),

@@ -1,10 +1,11 @@
 import { connectCluster } from "../adapters/checks.ts";
-import type { ClusterOptions } from "../adapters/cluster.ts";
+import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import { backendIn } from "../domain/echo.ts";
 import { serviceUrl, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print } from "../lib/terminal.ts";
 import { BAR_WIDTH, createLiveView, LABEL_WIDTH, shareBars, sparkline } from "./live-view.ts";
+import { mainColor, STABLE_FRONTEND } from "./stable-frontend.ts";
 import { type WatchedResponse, Tally } from "./tally.ts";
 
 /** The loop runs as bash in the jumpbox. Its pause reads stdin, so that the loop ends when this process does. */
@@ -17,14 +18,14 @@ export interface WatchOptions extends ClusterOptions {
   json?: boolean;
 }
 
-/** Sends a request every 0.25 s through the jumpbox to a URL (default: the blue frontend) and shows each response. */
+/** Sends a request every 0.25 s through the jumpbox to a URL (default: the frontend) and shows each response. */
 export async function watch(
   given: string | undefined,
   { json = false, ...options }: WatchOptions,
   { signal, interactive }: Context,
 ): Promise<void> {
   const cluster = await connectCluster(options, { signal });
-  const url = given ?? serviceUrl(workload("echo-frontend", "blue").name, cluster.namespace);
+  const url = given ?? (await defaultUrl(cluster));
   await cluster.jumpbox.ensure();
   const tally = new Tally();
   const show = createLiveView(interactive);
@@ -38,6 +39,13 @@ export async function watch(
   };
   await cluster.jumpbox.stream(["bash", "-c", LOOP, url], onLine, signal);
   print(json ? JSON.stringify(tally.summary()) : `\n${tally.describe()}`);
+}
+
+/** The frontend's stable name, which a shift moves. Before it exists: the blue frontend. */
+async function defaultUrl(cluster: Cluster): Promise<string> {
+  const isStable = (await mainColor(cluster)) !== undefined;
+  const name = isStable ? STABLE_FRONTEND : workload("echo-frontend", "blue").name;
+  return serviceUrl(name, cluster.namespace);
 }
 
 function describeLive(tally: Tally): string[] {

@@ -82,8 +82,12 @@ function isNothingToChange(mode: Mode, { className, address }: ModeOptions, befo
   );
 }
 
-/** @throws {UserError} if the class is missing, has no effect, or does not exist */
-async function prepareGateway(options: ModeOptions, { gateway }: TrafficValues, cluster: Cluster) {
+/** @throws {UserError} if the class is missing, has no effect, or does not exist, or if an Ingress needs mode service */
+async function prepareGateway(options: ModeOptions, { gateway, ingress }: TrafficValues, cluster: Cluster) {
+  if (ingress.enabled)
+    throw new UserError(
+      "Mode gateway cannot serve the Ingress of echo-traffic (ingress.enabled): in this mode the stable name has no pods.",
+    );
   if (gateway.parentRefs.length > 0) {
     if (options.className === undefined) return;
     throw new UserError("--class-name has no effect: the value gateway.parentRefs names existing Gateways.");

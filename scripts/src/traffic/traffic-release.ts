@@ -23,6 +23,7 @@ const Values = v.object({
     }),
     {},
   ),
+  ingress: v.optional(v.object({ enabled: v.optional(v.boolean(), false) }), {}),
   clusterDomain: v.optional(v.string(), "cluster.local"),
 });
 

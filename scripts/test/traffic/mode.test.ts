@@ -144,6 +144,13 @@ describe("a change to mode gateway", () => {
       VALUES,
       /^Invalid GatewayClass "nothing": expected one of the cluster's \(traefik\)\.$/,
     ],
+    [
+      "an Ingress on the stable name",
+      GATEWAY,
+      [],
+      { ...VALUES, ingress: { enabled: true } },
+      /^Mode gateway cannot serve the Ingress/,
+    ],
     ["no class", { address: ADDRESS }, [], VALUES, /^Missing --class-name: mode gateway expects/],
     [
       "a cluster without the Gateway API",
