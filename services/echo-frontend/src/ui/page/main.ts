@@ -1,176 +1,152 @@
-import { capacityOf, describeShares, drawCells, drawHistory, HISTORY_MS } from "./draw.ts";
-import { latency, type Look, type Result, Results, sharesOf } from "./results.ts";
+import { Cells } from "./canvas/cells.ts";
+import { CHART_SECONDS, drawChart } from "./canvas/chart.ts";
+import { drawLegend } from "./canvas/legend.ts";
+import { readPalette } from "./canvas/palette.ts";
+import { changesOf } from "./changes.ts";
+import { element, setRows, setText } from "./elements.ts";
+import { noticeOf } from "./notice.ts";
+import { followPresent } from "./present.ts";
+import { type Finished, field, request } from "./request.ts";
+import { Results } from "./results.ts";
+import { secondsOf } from "./seconds.ts";
+import { Sender } from "./sender.ts";
+import { ServerTimes } from "./server-times.ts";
+import { showSummary } from "./show-summary.ts";
+import { summarize } from "./summary.ts";
+import { Totals } from "./totals.ts";
+import { describeChart } from "./words.ts";
 
-/** The version of each colour. The build replaces these by literals. */
-declare const BLUE_VERSION: string;
-declare const GREEN_VERSION: string;
-
-const WINDOW_MS = 10_000;
-const ANNOUNCE_MS = 5000;
+const WINDOW_SECONDS = 10;
+/** How often the page recomputes what it shows, in ms, without and with reduced motion. */
+const REFRESH_MS = 250;
+const CALM_MS = 1000;
 const BURST = 100;
-/** The most pending requests, so that the page does not overload a slow frontend. */
-const MAX_PENDING = 120;
+/** Browsers open six connections to a server with HTTP/1.1, and one for many requests with HTTP/2 and HTTP/3. */
+const CONNECTIONS = 6;
+const STREAMS = 100;
 
-const results = new Results();
-const pods = new Map<string, { node: string; count: number }>();
-let pending = 0;
-/** Responses to earlier requests no longer count. */
-let clearedAt = 0;
-let changed = true;
-/** The history moves every second, even without a response. */
-let shownSecond = 0;
-let announcedAt = 0;
-
-function element<T extends HTMLElement>(id: string, type: new () => T): T {
-  const found = document.getElementById(id);
-  if (!(found instanceof type)) throw new Error(`#${id} is missing`);
-  return found;
-}
-
-const cells = element("cells", HTMLCanvasElement);
-const history = element("history", HTMLCanvasElement);
 const rate = element("rate", HTMLInputElement);
 const pause = element("pause", HTMLButtonElement);
-const text = (id: string, value: string) => {
-  element(id, HTMLElement).textContent = value;
-};
+const cellCanvas = element("cells", HTMLCanvasElement);
+const chart = element("history", HTMLCanvasElement);
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+const results = new Results();
+const totals = new Totals();
+let palette = readPalette();
+const cells = new Cells(cellCanvas, palette);
+const serverTimes = new ServerTimes((protocol) => {
+  sender.limit = /^h[23]/.test(protocol) ? STREAMS : CONNECTIONS;
+});
+let requests = 0;
+/** Responses to earlier requests no longer count. */
+let clearedAt = 0;
+let respondedAt: number | undefined;
+let failedAt: number | undefined;
+let shownAt = -Infinity;
+/** The second in which the chart was drawn. */
+let chartSecond = -1;
 
-function lookOf(backend: string, ok: boolean): Look {
-  if (!ok) return "error";
-  if (backend === BLUE_VERSION) return "blue";
-  return backend === GREEN_VERSION ? "green" : "other";
-}
-
-/** A text field of a response body, or "" if there is none. */
-function field(body: unknown, key: string): string {
-  const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, key) : undefined;
-  return typeof value === "string" ? value : "";
-}
+const sender = new Sender(sendRequest, Number(rate.value), CONNECTIONS);
 
 async function sendRequest(): Promise<void> {
-  if (pending >= MAX_PENDING) return;
-  pending++;
-  const start = performance.now();
-  let raw = "";
-  let ok = false;
-  let body: unknown;
-  try {
-    // The page's own path, which may have a prefix of a load balancer. An absolute URL, because the page's own may have a user
-    // and password, which fetch rejects. The browser sends them nevertheless.
-    const response = await fetch(location.origin + location.pathname, {
-      headers: { accept: "application/json" },
-      cache: "no-store",
-    });
-    raw = await response.text();
-    ok = response.ok;
-    body = JSON.parse(raw);
-  } catch (error) {
-    if (raw === "") raw = String(error);
-    ok = false;
-  }
-  pending--;
-  if (start < clearedAt) return;
-  const backend = ok ? field(body, "backend") : "error";
-  showResult(
-    { at: Date.now(), milliseconds: performance.now() - start, backend, look: lookOf(backend, ok) },
-    body,
-    raw,
-  );
+  // The page's own path, which may have a prefix of a load balancer. An absolute URL, because the page's own may have a user
+  // and password, which fetch rejects. The browser sends them nevertheless.
+  const url = `${location.origin}${location.pathname}?${++requests}`;
+  const startedAt = performance.now();
+  const finished = await request(url, serverTimes.expect(url));
+  if (startedAt >= clearedAt) take(finished);
 }
 
-function showResult(result: Result, body: unknown, raw: string): void {
+function take({ result, networkFailed, body, raw }: Finished): void {
   results.add(result);
-  const hostname = field(body, "hostname");
-  if (hostname)
-    pods.set(hostname, { node: field(body, "ec2IP"), count: (pods.get(hostname)?.count ?? 0) + 1 });
-  text("raw", raw.trim());
-  changed = true;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(share === 0 || share === 1 ? 0 : 1)} %`;
-}
-
-function showShares(recent: readonly Result[]): void {
-  const looks = new Map(recent.map(({ backend, look }) => [backend, look]));
-  const rows = sharesOf(recent).map(([name, share]) => {
-    const row = document.createElement("div");
-    const term = document.createElement("dt");
-    const value = document.createElement("dd");
-    const look = looks.get(name) ?? "other";
-    term.textContent = look === "blue" || look === "green" ? `${look} ${name}` : name;
-    value.textContent = percent(share);
-    value.className = look;
-    row.append(term, value);
-    return row;
-  });
-  element("shares", HTMLElement).replaceChildren(...rows);
-}
-
-function showPods(): void {
-  const rows = [...pods]
-    .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([name, { node, count }]) => {
-      const row = document.createElement("tr");
-      for (const value of [name, node || "–", String(count)]) row.insertCell().textContent = value;
-      return row;
-    });
-  element("pods", HTMLElement).replaceChildren(...rows);
-}
-
-/** Announces the shares to a screen reader, every few seconds. */
-function announce(recent: readonly Result[], now: number): void {
-  if (now - announcedAt < ANNOUNCE_MS) return;
-  announcedAt = now;
-  text("state", `${results.total} responses. ${describeShares(recent)}`);
-}
-
-function show(): void {
-  requestAnimationFrame(show);
-  const now = Date.now();
-  const second = Math.floor(now / 1000);
-  if (!changed && second === shownSecond) return;
-  shownSecond = second;
-  drawHistory(history, results.since(now - HISTORY_MS), now);
-  if (!changed) return;
-  changed = false;
-  const recent = results.since(now - WINDOW_MS);
-  drawCells(cells, results.newest(capacityOf(cells)));
-  showShares(recent);
-  showPods();
-  const ms = (share: number) => `${latency(recent, share)?.toFixed(1) ?? "–"} ms`;
-  text("p50", ms(0.5));
-  text("p99", ms(0.99));
-  text(
-    "overall",
-    results
-      .overall()
-      .map(([name, share]) => `${name} ${percent(share)}`)
-      .join(", ") || "no response yet",
-  );
-  announce(recent, now);
+  cells.add(result);
+  totals.add(result, field(body, "hostname"), field(body, "ec2IP"));
+  if (result.responded) respondedAt = result.at;
+  if (networkFailed) failedAt = result.at;
+  setText("raw", raw.trim());
 }
 
 function isPaused(): boolean {
   return pause.getAttribute("aria-pressed") === "true";
 }
 
-function tick(): void {
-  setTimeout(tick, 1000 / Number(rate.value));
-  if (!isPaused() && !document.hidden) void sendRequest();
+function frame(): void {
+  requestAnimationFrame(frame);
+  const now = performance.now();
+  const due = now - shownAt >= (reducedMotion.matches ? CALM_MS : REFRESH_MS);
+  if (due || !reducedMotion.matches) cells.draw();
+  if (due) show(now);
 }
 
-rate.addEventListener("input", () => text("rate-shown", rate.value));
-pause.addEventListener("click", () => pause.setAttribute("aria-pressed", String(!isPaused())));
-element("burst", HTMLButtonElement).addEventListener("click", () => {
-  for (let i = 0; i < BURST; i++) void sendRequest();
+/** Shows everything, computed anew, so that nothing is older than the next refresh. */
+function show(now: number): void {
+  shownAt = now;
+  results.prune(now);
+  const summary = summarize(results.since(now - WINDOW_SECONDS * 1000));
+  const { startedAt } = sender;
+  showSummary(
+    summary,
+    noticeOf({ now, paused: isPaused(), startedAt, respondedAt, failedAt }),
+    WINDOW_SECONDS,
+  );
+  const real = sender.realRate(now);
+  setText(
+    "sent",
+    real !== undefined && real < sender.rate * 0.9 ? `${Math.round(real)} of ${sender.rate}` : rate.value,
+  );
+  setText("overall", totals.describe());
+  setRows("pods", totals.pods());
+  showChart(now);
+}
+
+function showChart(now: number): void {
+  const current = Math.floor(now / 1000);
+  if (current === chartSecond) return;
+  chartSecond = current;
+  const seconds = secondsOf(results.since((current - CHART_SECONDS) * 1000), now);
+  const changes = changesOf(seconds);
+  drawChart(chart, palette, { seconds, changes, current });
+  chart.setAttribute("aria-label", describeChart(changes, current));
+}
+
+/** Draws everything anew, after a change of the size or of the colours. */
+function layOut(): void {
+  palette = readPalette();
+  cells.layOut(palette);
+  drawLegend(palette);
+  chartSecond = -1;
+  shownAt = -Infinity;
+}
+
+function updateSending(): void {
+  sender.active = !isPaused() && !document.hidden;
+}
+
+rate.addEventListener("input", () => {
+  setText("rate-shown", rate.value);
+  sender.rate = Number(rate.value);
 });
+pause.addEventListener("click", () => {
+  pause.setAttribute("aria-pressed", String(!isPaused()));
+  updateSending();
+});
+element("burst", HTMLButtonElement).addEventListener("click", () => sender.burst(BURST));
 element("clear", HTMLButtonElement).addEventListener("click", () => {
   clearedAt = performance.now();
+  respondedAt = undefined;
+  failedAt = undefined;
   results.clear();
-  pods.clear();
-  changed = true;
+  totals.clear();
+  cells.clear();
+  layOut();
 });
-window.addEventListener("resize", () => (changed = true));
-tick();
-show();
+document.addEventListener("visibilitychange", updateSending);
+window.addEventListener("resize", layOut);
+// The rest of the page can change the size of a canvas too.
+const sizes = new ResizeObserver(layOut);
+for (const canvas of [cellCanvas, chart]) sizes.observe(canvas);
+for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"])
+  matchMedia(query).addEventListener("change", layOut);
+followPresent(element("present", HTMLButtonElement), layOut);
+updateSending();
+frame();

@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 import { createServer, request as forward, type RequestListener } from "node:http";
-import { AxeBuilder } from "@axe-core/playwright";
-import { BUNDLES, describeWith, listenOn, ServiceProcess } from "@echo/kit/testing";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { BUNDLES, listenOn, ServiceProcess } from "@echo/kit/testing";
+import type { Page } from "playwright-core";
+import { expect, onTestFinished, test } from "vitest";
+import { describePage } from "../../support/live-page.ts";
 
 function serve(listener: RequestListener): Promise<number> {
   const server = createServer(listener);
@@ -26,9 +26,9 @@ function proxy(target: () => number, strip = ""): RequestListener {
 }
 
 /** Blue, green, and a frontend whose upstream a test switches between them. */
-async function startSystem() {
-  const blue = await new ServiceProcess(BUNDLES.blue).ports();
-  const green = await new ServiceProcess(BUNDLES.green).ports();
+async function startSystem(env: { blue?: Record<string, string>; green?: Record<string, string> } = {}) {
+  const blue = await new ServiceProcess(BUNDLES.blue, env.blue).ports();
+  const green = await new ServiceProcess(BUNDLES.green, env.green).ports();
   let target = blue.port;
   const stable = await serve(proxy(() => target));
   const frontend = await new ServiceProcess(BUNDLES.frontend, {
@@ -60,38 +60,7 @@ const hasCell = (page: Page, look: string) =>
     return false;
   }, look);
 
-describeWith("chromium", "the live page", (executablePath) => {
-  let browser: Browser;
-
-  beforeAll(async () => {
-    // Chromium's sandbox does not work for root.
-    const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-    browser = await chromium.launch({ executablePath, args });
-  });
-
-  afterAll(() => browser.close());
-
-  /** Opens the page. The test fails at a script error, a policy violation or a request to another origin. */
-  async function open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    const problems: string[] = [];
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("console", (message) => {
-      if (message.text().includes("Content Security Policy")) problems.push(message.text());
-    });
-    page.on("request", (request) => {
-      if (new URL(request.url()).host !== new URL(url).host && !request.url().startsWith("data:"))
-        problems.push(`requested ${request.url()}`);
-    });
-    onTestFinished(async () => {
-      await context.close();
-      expect(problems).toEqual([]);
-    });
-    await page.goto(url);
-    return page;
-  }
-
+describePage("the live page", ({ open }) => {
   test("cells have the colours of the responses, and a shift shows without a reload", async () => {
     const system = await startSystem();
     const page = await open(`http://127.0.0.1:${system.port}/`);
@@ -158,26 +127,69 @@ describeWith("chromium", "the live page", (executablePath) => {
     await expect.poll(() => page.locator("#pods td").last().textContent()).toBe("100");
   });
 
-  test.each(["light", "dark"] as const)(
-    "has no accessibility violation in the %s scheme, on a desktop and on a phone",
-    async (colorScheme) => {
-      const system = await startSystem();
-      for (const viewport of [
-        { width: 1280, height: 900 },
-        { width: 360, height: 740 },
-      ]) {
-        const page = await open(`http://127.0.0.1:${system.port}/`, {
-          colorScheme,
-          viewport,
-          bypassCSP: true,
-        });
-        await share(page, "blue").waitFor();
-        await page.locator("#pause").click();
-        expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-          viewport.width,
-        );
-      }
-    },
-  );
+  test("a failing colour has its errors in the cells and in the table", async () => {
+    const system = await startSystem({ green: { COLOR: "green", FAILURE_RATE: "100" } });
+    const page = await open(`http://127.0.0.1:${system.port}/`);
+    await share(page, "blue").waitFor();
+    system.shiftToGreen();
+    await share(page, "green").waitFor();
+    const rows = () =>
+      page
+        .locator("#by-color tr")
+        .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+    // An error has no version, so green has only its colour as a name.
+    await expect
+      .poll(rows)
+      .toEqual([expect.arrayContaining(["blue 11.0", "0 %"]), expect.arrayContaining(["green", "100 %"])]);
+    await expect.poll(() => hasCell(page, "error")).toBe(true);
+    await expect.poll(() => hasCell(page, "green")).toBe(true);
+  });
+
+  test("latency is the time of the server, not of the browser's queue, and the real rate is shown", async () => {
+    const system = await startSystem({ blue: { DELAY_MS: "300" } });
+    const measured: number[] = [];
+    const port = await serve(
+      measure(
+        proxy(() => system.port),
+        measured,
+      ),
+    );
+    const page = await open(`http://127.0.0.1:${port}/`);
+    // A browser opens six connections to a server. These requests take turns with those of the page.
+    await page.evaluate(() => {
+      for (let i = 0; i < 6; i++)
+        void (async () => {
+          for (;;) await fetch("/occupied", { cache: "no-store" });
+        })();
+    });
+    await page.locator("#rate").fill("50");
+    await expect.poll(() => page.locator("#sent").textContent()).toMatch(/^\d+ of 50$/);
+    await expect
+      .poll(async () => Number(await page.locator("#by-color td").first().textContent()))
+      .toBeGreaterThan(60);
+    // What the page would show if it measured the requests itself: nearly twice as long.
+    const queued = await page.evaluate(() =>
+      performance.getEntriesByType("resource").map(({ duration }) => duration),
+    );
+    const server = median(measured);
+    expect(median(queued)).toBeGreaterThan(1.5 * server);
+    // 400 ms for a server of 300 ms. Both are longer on a busy machine.
+    const p50 = async () =>
+      Number.parseFloat((await page.locator("#p50").textContent()) ?? "") / median(measured);
+    await expect.poll(p50).toBeLessThan(4 / 3);
+    expect(await p50()).toBeGreaterThan(0.9);
+  });
 });
+
+/** Adds to `measured` how long each response takes until its headers are sent, in ms. */
+function measure(listener: RequestListener, measured: number[]): RequestListener {
+  return (request, response) => {
+    const start = performance.now();
+    response.on("finish", () => measured.push(performance.now() - start));
+    listener(request, response);
+  };
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
