@@ -1,13 +1,13 @@
 import { beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { workload } from "../src/domain/workload.ts";
 import { cli } from "./support/commands.ts";
-import { eventually } from "./support/limits.ts";
 import { kill, revive } from "./support/pods.ts";
 import { prepare, setValues } from "./support/state.ts";
 import { shiftTo, startCanary, weights, weightsBecome } from "./support/traffic.ts";
 
 const GREEN = workload("echo-backend", "green");
 const HALF = { blue: 50, green: 50 };
+const BLUE = { blue: 100, green: 0 };
 
 beforeAll(() => prepare("gateway"));
 beforeEach(() => shiftTo("blue"));
@@ -30,7 +30,7 @@ test("restores the traffic when the new colour fails 20 % of its requests", asyn
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(/green is not good enough: [\d.]+ % of its \d+ requests failed/);
   expect(stderr).toContain("The traffic is back at blue 100 %, green 0 %");
-  expect(await weights()).toEqual({ blue: 100, green: 0 });
+  expect(await weights()).toEqual(BLUE);
 });
 
 test("restores the traffic when the new colour dies in the middle", async () => {
@@ -41,36 +41,26 @@ test("restores the traffic when the new colour dies in the middle", async () => 
   const { exitCode, stderr } = await shifting.result;
   expect(exitCode).toBe(1);
   expect(stderr).toContain("The traffic is back at blue 100 %, green 0 %");
-  expect(await weights()).toEqual({ blue: 100, green: 0 });
+  expect(await weights()).toEqual(BLUE);
 });
 
-test.each([
-  ["restore", { blue: 100, green: 0 }],
-  ["hold", HALF],
-])("holds its lock until Ctrl-C, then obeys --on-interrupt %s", async (onInterrupt, left) => {
-  const shifting = startCanary({ flags: ["--on-interrupt", onInterrupt] });
+test("holds its lock until Ctrl-C, which restores the traffic", async () => {
+  const shifting = startCanary();
   await weightsBecome(HALF, shifting);
   const refused = await cli("shift", "green");
   expect(refused.exitCode).toBe(1);
   expect(refused.stderr).toContain("is shifting traffic now (echo-backend: green to 50, 100 %)");
   shifting.kill("SIGINT");
   expect((await shifting.result).exitCode).toBe(130);
-  expect(await weights()).toEqual(left);
+  expect(await weights()).toEqual(BLUE);
 });
 
-test("leaves a lock that expires when it crashes, and the next shift reports what it found", async () => {
-  const shifting = startCanary();
+test("is held by Ctrl-C with --on-interrupt hold, until it is aborted", async () => {
+  const shifting = startCanary({ flags: ["--on-interrupt", "hold"] });
   await weightsBecome(HALF, shifting);
-  await shifting.terminate();
-  const crashed = await cli("shift", "blue");
-  expect(crashed.stderr).toMatch(/If it has crashed, its lock expires in \d+ s/);
-  const taken = await eventually("the lock to expire", async () => {
-    const { exitCode, stdout } = await cli("shift", "blue");
-    return exitCode === 0 ? stdout : undefined;
-  });
-  expect(taken).toMatch(
-    /The last shift \(echo-backend: green to 50, 100 %, by \S+\) did not end\. This one takes over its lock/,
-  );
-  expect(taken).toContain("blue 50 %, green 50 %");
-  expect(await weights()).toEqual({ blue: 100, green: 0 });
+  shifting.kill("SIGINT");
+  expect((await shifting.result).exitCode).toBe(130);
+  expect(await weights()).toEqual(HALF);
+  await shiftTo("abort");
+  expect(await weights()).toEqual(BLUE);
 });

@@ -1,14 +1,16 @@
 import type { Command } from "commander";
+import type { Cluster } from "../adapters/cluster.ts";
 import { type Color, COLORS } from "../domain/color.ts";
 import { type Workload, workload } from "../domain/workload.ts";
 import { backend, color } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import type { ReleaseOptions } from "../release/release.ts";
 import type { UndeployOptions } from "../release/undeploy.ts";
+import type { PlannedShift } from "../traffic/planned-shift.ts";
 import { clusterCommand, option, registryOf, registryOption } from "./options.ts";
 import { SHIFT_DEFAULTS } from "./shift.ts";
 
-type Options = Omit<ReleaseOptions, "workloads" | "liveReleases">;
+type Options = Omit<ReleaseOptions, "workloads" | "liveReleases" | "planShift">;
 
 export function addRelease(program: Command, context: Context): void {
   const add = (name: string, what: string) =>
@@ -28,8 +30,10 @@ export function addRelease(program: Command, context: Context): void {
     add(`release:${name}`, `the ${name} backend`)
       .option("--shift", "then shift all traffic to it, and back if it is not good enough")
       .action(async ({ shift, ...options }: Options & { shift?: boolean }) => {
-        await release([workload("echo-backend", name)], options, context);
-        if (shift && !options.dryRun) await shiftAll(name, options, context);
+        const request = shift ? shiftTo(name) : undefined;
+        await release([workload("echo-backend", name)], options, context, request);
+        if (request && !options.dryRun)
+          await (await import("../traffic/shift.ts")).shift({ ...options, ...request }, context);
       });
 
   add("release:frontend", "the frontend")
@@ -51,17 +55,23 @@ export function addUndeploy(program: Command, context: Context): void {
     });
 }
 
-async function release(workloads: readonly Workload[], options: Options, context: Context): Promise<void> {
+async function release(
+  workloads: readonly Workload[],
+  options: Options,
+  context: Context,
+  shift?: PlannedShift,
+): Promise<void> {
   const { release: execute } = await import("../release/release.ts");
   const { liveReleases } = await import("../traffic/traffic-release.ts");
+  const { planTitles } = await import("../traffic/planned-shift.ts");
   const registry = registryOf(options, context);
-  await execute({ ...options, workloads, registry, liveReleases }, context);
+  const planShift = shift && ((cluster: Cluster) => planTitles(shift, cluster));
+  await execute({ ...options, workloads, registry, liveReleases, planShift }, context);
 }
 
 /** A canary with a single step, so that a bad version is rolled back. */
-async function shiftAll(name: Color, options: Options, context: Context): Promise<void> {
-  const { shift } = await import("../traffic/shift.ts");
+function shiftTo(name: Color): PlannedShift {
   const { service, onInterrupt, interval: intervalMs, ...limits } = SHIFT_DEFAULTS;
   const canary = { ...limits, intervalMs, steps: [100] };
-  await shift({ ...options, service, onInterrupt, target: { color: name, percent: 100 }, canary }, context);
+  return { service, onInterrupt, target: { color: name, percent: 100 }, canary };
 }

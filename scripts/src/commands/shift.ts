@@ -2,12 +2,25 @@ import type { Command } from "commander";
 import { type Color, COLORS } from "../domain/color.ts";
 import type { Mode } from "../domain/mode.ts";
 import type { Target, Weights } from "../domain/weights.ts";
-import { color, dnsName, duration, limit, mode, oneOf, percent, service, steps } from "../lib/arguments.ts";
+import {
+  color,
+  dnsName,
+  duration,
+  limit,
+  mode,
+  oneOf,
+  percent,
+  remark,
+  service,
+  steps,
+} from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
+import type { ConductOptions } from "../traffic/conduct.ts";
+import type { HistoryOptions } from "../traffic/history.ts";
 import type { ModeOptions } from "../traffic/mode.ts";
 import type { CanaryOptions } from "../traffic/plan.ts";
-import type { ShiftOptions } from "../traffic/shift.ts";
+import type { PromoteOptions, ShiftOptions } from "../traffic/shift.ts";
 import type { StatusOptions } from "../traffic/status.ts";
 import { argument, clusterCommand, option } from "./options.ts";
 
@@ -22,7 +35,7 @@ export const SHIFT_DEFAULTS = {
 
 type Options = Omit<ShiftOptions, "target" | "canary"> &
   Omit<CanaryOptions, "steps" | "intervalMs"> &
-  Partial<Weights> & { steps?: readonly number[]; interval: number };
+  Partial<Weights> & { steps?: CanaryOptions["steps"]; interval: number };
 
 export function addShift(program: Command, context: Context): void {
   const { interval, maxErrorRate, maxP99Ratio, onInterrupt } = SHIFT_DEFAULTS;
@@ -31,28 +44,57 @@ export function addShift(program: Command, context: Context): void {
     .addOption(option("--blue <percent>", "share of blue", percent))
     .addOption(option("--green <percent>", "share of green", percent))
     .addOption(option("--service <name>", "whose traffic", service, SHIFT_DEFAULTS.service))
-    .addOption(option("--steps <list>", "canary: rising shares, such as 5,25,50,100", steps))
+    .addOption(option("--steps <list>", "canary: rising shares and pauses, such as 5,25,pause,100", steps))
     .addOption(option("--interval <time>", "least time for each step", duration).default(interval, "10s"))
     .addOption(option("--max-error-rate <percent>", "failed requests of the canary", limit, maxErrorRate))
     .addOption(option("--max-p99-ratio <number>", "p99 of the canary over the other's", limit, maxP99Ratio))
     .addOption(option("--on-interrupt <what>", "after Ctrl-C", oneOf(["restore", "hold"]), onInterrupt))
+    .addOption(option("--reason <text>", "why, for the history", remark))
     .option("--local", "the running pnpm dev instead of a cluster")
-    .action(async (to: Color | undefined, options: Options) => {
+    .option("--dry-run", "print the steps and their changes, and change nothing")
+    .option("--json", "one JSON object per line")
+    .action(async (to: Color | undefined, options: Options, command: Command) => {
+      rejectIdle(command, options.steps ? [] : CANARY_OPTIONS, "without --steps");
       const request = readOptions(to, options);
       await (await import("../traffic/shift.ts")).shift(request, context);
     });
 
-  // Both subcommands also take the options of `shift` itself.
-  shift
-    .command("status")
-    .description("weights, observed share and ready pods, by colour")
-    .option("--json", "as JSON")
-    .action(async (_options, command: Command) =>
-      (await import("../traffic/status.ts")).shiftStatus(command.optsWithGlobals<StatusOptions>(), context),
-    );
-  shift
-    .command("mode")
-    .description("change how the stable name leads to the colours")
+  /** A subcommand. It takes these options of `shift`; commander gives it the others too. */
+  const add = (name: string, description: string, taken: readonly string[]) =>
+    shift
+      .command(name)
+      .description(description)
+      .hook("preAction", () => {
+        const idle = shift.options
+          .map((each) => each.attributeName())
+          .filter((each) => !taken.includes(each));
+        rejectIdle(shift, idle, `with pnpm shift ${name}`);
+      });
+
+  add("status", "weights, observed share and ready pods, by colour", [
+    ...PLACE_OPTIONS,
+    "service",
+    "json",
+  ]).action(async (_options, command: Command) =>
+    (await import("../traffic/status.ts")).shiftStatus(command.optsWithGlobals<StatusOptions>(), context),
+  );
+  add("history", "the finished shifts", [...PLACE_OPTIONS, "json"]).action(
+    async (_options, command: Command) =>
+      (await import("../traffic/history.ts")).shiftHistory(
+        command.optsWithGlobals<HistoryOptions>(),
+        context,
+      ),
+  );
+  const moving = [...PLACE_OPTIONS, "json", "dryRun"];
+  add("promote", "continue an unfinished shift", [...moving, "onInterrupt"]).action(
+    async (_options, command: Command) =>
+      (await import("../traffic/shift.ts")).promote(command.optsWithGlobals<PromoteOptions>(), context),
+  );
+  add("abort", "return to the weights before an unfinished shift", moving).action(
+    async (_options, command: Command) =>
+      (await import("../traffic/shift.ts")).abort(command.optsWithGlobals<ConductOptions>(), context),
+  );
+  add("mode", "change how the stable name leads to the colours", ["namespace", "context"])
     .addArgument(argument("<mode>", "mode", "service: all or nothing; gateway: any weight", mode))
     .addOption(option("--class-name <name>", "mode gateway: the GatewayClass", dnsName))
     .addOption(option("--address <dns name>", "mode gateway: DNS name of the controller's Service", dnsName))
@@ -72,6 +114,21 @@ export function addShift(program: Command, context: Context): void {
     .action(async (to: Mode, _options, command: Command) =>
       (await import("../traffic/mode.ts")).changeMode(to, command.optsWithGlobals<ModeOptions>(), context),
     );
+}
+
+const CLUSTER_OPTIONS = ["namespace", "context"];
+const PLACE_OPTIONS = [...CLUSTER_OPTIONS, "local"];
+/** The options that only a canary uses. */
+const CANARY_OPTIONS = ["interval", "maxErrorRate", "maxP99Ratio"];
+
+/** @throws {UserError} if the user has given one of these options, which have no effect, or a cluster to a local shift */
+function rejectIdle(shift: Command, idle: readonly string[], when: string): void {
+  const given = (name: string) => shift.getOptionValueSource(name) === "cli";
+  const flagOf = (name: string) => shift.options.find((each) => each.attributeName() === name)?.long ?? name;
+  const found = idle.find(given);
+  if (found) throw new UserError(`Invalid option ${flagOf(found)}: it has no effect ${when}.`);
+  const cluster = given("local") ? CLUSTER_OPTIONS.find(given) : undefined;
+  if (cluster) throw new UserError(`Invalid option ${flagOf(cluster)}: it has no effect with --local.`);
 }
 
 /** @throws {UserError} unless there is exactly one target, and a canary goes to 100 % */

@@ -1,15 +1,22 @@
 import { fastify, type FastifyInstance, type FastifyRequest } from "fastify";
 import * as v from "valibot";
+import { LeaseSchema } from "../domain/lease.ts";
+import { LEASE_PATH } from "../domain/ports.ts";
 import { type Weights, WeightsSchema } from "../domain/weights.ts";
+import { createLease } from "./lease.ts";
 
 /** The most bytes of a body. */
 const BODY_LIMIT = 1024;
+/** A lease has the history of the shifts. */
+const LEASE_LIMIT = 1024 * 1024;
 const HOSTS = new Set(["localhost", "127.0.0.1"]);
 
 const Body = v.pipe(v.string(), v.parseJson(), WeightsSchema);
+const LeaseBody = v.pipe(v.string(), v.parseJson(), LeaseSchema);
 
 /**
- * The control port: `GET` returns the weights, `PUT` sets them, as JSON such as {"blue":75,"green":25}. A web page in the
+ * The control port: `GET` returns the weights, `PUT` sets them, as JSON such as {"blue":75,"green":25}.
+ * LEASE_PATH has the lease of the shifts, and a `PUT` names the version that it replaces in `If-Match`. A web page in the
  * browser of this machine can reach it too, so it rejects what only a page sends: another name in `Host`, by DNS rebinding,
  * and another origin.
  */
@@ -27,6 +34,14 @@ export function createControl(current: () => Weights, set: (weights: Weights) =>
     if (!weights.success) return reply.code(400).send(`${weights.issues[0].message}\n`);
     set(weights.output);
     return current();
+  });
+  const lease = createLease();
+  app.get(LEASE_PATH, (_request, reply) => lease.read() ?? reply.code(404).send("no lease yet\n"));
+  app.put(LEASE_PATH, { bodyLimit: LEASE_LIMIT }, async (request, reply) => {
+    const next = v.safeParse(LeaseBody, request.body ?? "");
+    if (!next.success) return reply.code(400).send(`${next.issues[0].message}\n`);
+    const version = lease.write(next.output, request.headers["if-match"]);
+    return version === undefined ? reply.code(409).send("the lease has another version\n") : { version };
   });
   return app;
 }

@@ -9,6 +9,8 @@ export const PORTS = {
 export const STABLE_PORT = 8000;
 /** The port that reads and sets the local weights. */
 export const CONTROL_PORT = 8001;
+/** The path on the control port with the lease of the local shifts. */
+export const LEASE_PATH = "/lease";
 
 /** The address that only this machine reaches. `pnpm dev` listens on it unless `--host` opens it to others. */
 export const LOOPBACK = "127.0.0.1";

@@ -60,13 +60,26 @@ export const limit: Kind<number> = {
   read: (text) => (/^\d+(\.\d+)?$/.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined),
 };
 
-/** Rising percentages. */
-export const steps: Kind<number[]> = {
-  expected: "rising percentages from 1 to 100, such as 5,25,50,100",
+/** Rising percentages, with `pause` between some of them. */
+export const steps: Kind<(number | "pause")[]> = {
+  expected: "rising percentages from 1 to 100, with pause between them if wanted, such as 5,25,pause,100",
   read: (text) => {
-    const values = text.split(",").map((step) => percent.read(step.trim()) ?? 0);
-    return values.every((value, index) => value > (values[index - 1] ?? 0)) ? values : undefined;
+    const values = text
+      .split(",")
+      .map((step) => (step.trim() === "pause" ? "pause" : percent.read(step.trim())));
+    const shares = values.filter((value) => value !== "pause");
+    const rise = shares.every((value, index) => value !== undefined && value > (shares[index - 1] ?? 0));
+    const stops = values.every(
+      (value, index) => value !== "pause" || [values[index - 1], values[index + 1]].every(Number.isInteger),
+    );
+    return rise && stops ? values.filter((value) => value !== undefined) : undefined;
   },
+};
+
+/** A text that fits one line of a table. */
+export const remark: Kind<string> = {
+  expected: "1 to 200 characters without control characters",
+  read: (text) => (/^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u.test(text) && text.trim() !== "" ? text : undefined),
 };
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };

@@ -30,6 +30,8 @@ export interface ReleaseOptions extends ClusterOptions {
   sign?: boolean;
   /** The helm releases that have traffic now: replacing their pods needs a confirmation. */
   liveReleases: (cluster: Cluster) => Promise<string[]>;
+  /** The steps of the shift that follows. It throws a UserError if that shift is not possible. Default: none follows. */
+  planShift?: ((cluster: Cluster) => Promise<readonly { title: string }[]>) | undefined;
 }
 
 /** Builds, pushes, signs, deploys and verifies workloads. Whatever is up to date stays as it is. */
@@ -44,8 +46,9 @@ export async function release(options: ReleaseOptions, context: Context): Promis
     sign: sign && (await createCosign().isInstalled()),
   };
   const plan = planRelease(request, { installed });
+  const shift = (await options.planShift?.(cluster)) ?? [];
   if (options.dryRun) {
-    printPlan([...plan.images, ...plan.deploys, ...plan.verifies]);
+    printPlan([...plan.images, ...plan.deploys, ...plan.verifies, ...shift]);
     const drifts = plan.deploys.map(async ({ upgrade: { release: name } }) => {
       const manifest = await cluster.helm.installedManifest(name);
       return manifest === undefined ? [] : describeDrift(name, await findDrift(manifest, cluster), cluster);

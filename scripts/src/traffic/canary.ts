@@ -2,9 +2,10 @@ import { type Color, otherColor } from "../domain/color.ts";
 import { describeShare, type Sample } from "../domain/sample.ts";
 import type { Weights } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
-import { follows } from "./follow.ts";
-import { describeObservation, judge, observe } from "./judge.ts";
-import type { CanaryOptions } from "./plan.ts";
+import { follows, shareOf } from "./follow.ts";
+import { describeObservation, errorRateOf, judge, maxP99Of, observe } from "./judge.ts";
+import type { CanaryLimits } from "./plan.ts";
+import type { OnProgress } from "./progress.ts";
 import type { Sampler } from "./switch.ts";
 
 /** Fewer samples of a colour are not enough for a judgement. */
@@ -19,9 +20,9 @@ const FOLLOW_TIMEOUT_MS = 60_000;
  */
 export async function startCanary(
   color: Color,
-  options: CanaryOptions,
+  limits: CanaryLimits,
   sample: Sampler,
-  signal: AbortSignal,
+  { signal, onProgress }: { signal: AbortSignal; onProgress: OnProgress },
 ): Promise<(weights: Weights) => Promise<string>> {
   const other = otherColor(color);
   const takeBatch = () => sample(BATCH, signal);
@@ -31,22 +32,38 @@ export async function startCanary(
   return async (weights) => {
     const start = performance.now();
     const samples: Sample[] = [];
+    let batch: Sample[] = [];
     let followed: number | undefined;
     for (;;) {
-      const batch = await takeBatch();
-      samples.push(...batch);
       const elapsed = performance.now() - start;
       if (followed === undefined && follows(batch, weights, color)) followed = elapsed;
       const target = observe(samples, color, true);
       const rest = observe(samples, other, false);
       if (rest.requests >= MIN_SAMPLES) reference = rest;
-      const problem = target.requests >= MIN_SAMPLES ? judge(target, reference, options) : undefined;
+      const collected = weights[other] === 0 ? target.requests : Math.min(target.requests, rest.requests);
+      onProgress({
+        ...{ color, weight: weights[color], observed: shareOf(batch, color) },
+        ...{ samples: collected, samplesNeeded: MIN_SAMPLES, p99: target.p99, limit: false },
+        errorRate: target.requests === 0 ? undefined : errorRateOf(target),
+        maxErrorRate: limits.maxErrorRate,
+        maxP99: maxP99Of(reference, limits),
+        end:
+          Date.now() +
+          Math.max(limits.intervalMs - elapsed, timeFor(MIN_SAMPLES - collected, collected, elapsed)),
+      });
+      const problem = target.requests >= MIN_SAMPLES ? judge(target, reference, limits) : undefined;
       if (problem !== undefined) throw new UserError(`${color} is not good enough: ${problem}`);
-      const enough = target.requests >= MIN_SAMPLES && (weights[other] === 0 || rest.requests >= MIN_SAMPLES);
-      if (followed !== undefined && enough && elapsed >= options.intervalMs)
+      if (followed !== undefined && collected >= MIN_SAMPLES && elapsed >= limits.intervalMs)
         return `followed after ${(followed / 1000).toFixed(1)} s; ${color}: ${describeObservation(target)}`;
       if (followed === undefined && elapsed > FOLLOW_TIMEOUT_MS)
         throw new UserError(`the traffic did not follow: ${describeShare(batch, color)} in the last batch`);
+      batch = await takeBatch();
+      samples.push(...batch);
     }
   };
+}
+
+/** How long `more` samples take, in ms, if they come as the first `collected` did. */
+function timeFor(more: number, collected: number, elapsed: number): number {
+  return collected === 0 ? 0 : Math.max(0, (more / collected) * elapsed);
 }

@@ -1,20 +1,27 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { COLORS } from "../domain/color.ts";
-import { describeWeights } from "../domain/weights.ts";
+import { describeWeights, type Weights } from "../domain/weights.ts";
 import { type ServiceName, serviceUrl, workload } from "../domain/workload.ts";
-import { print } from "../lib/terminal.ts";
 import { checkFrontend, leadsTo, versionColors } from "./frontends.ts";
 import { sampleColors, sampleFrontend } from "./jumpbox-sampler.ts";
 import type { Follower, Switch } from "./switch.ts";
 import { checkTarget, findDeployment } from "./target-check.ts";
-import { openTrafficRelease } from "./traffic-release.ts";
+import { openTrafficRelease, type TrafficChange } from "./traffic-release.ts";
 
 /** The switch of a service in a cluster: its weights are values of the helm release echo-traffic. */
 export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switch {
   const part = service === "echo-backend" ? "backend" : "frontend";
   const url = serviceUrl(service, cluster.namespace);
   const release = openTrafficRelease(cluster);
+  const changeOf = (weights: Weights): TrafficChange => ({
+    typedValues: {
+      [`${part}.weights.blue`]: weights.blue,
+      [`${part}.weights.green`]: weights.green,
+      ...(part === "frontend" && { "frontend.enabled": true }),
+    },
+    description: `${service}: ${describeWeights(weights)}`,
+  });
   return {
     stableName: url,
 
@@ -24,22 +31,13 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
       return { mode: values.mode, weights: values[part].weights, enabled };
     },
 
-    setWeights: (weights, confirm) =>
-      release.apply(
-        {
-          typedValues: {
-            [`${part}.weights.blue`]: weights.blue,
-            [`${part}.weights.green`]: weights.green,
-            ...(part === "frontend" && { "frontend.enabled": true }),
-          },
-          description: `${service}: ${describeWeights(weights)}`,
-        },
-        confirm,
-      ),
+    setWeights: (weights, confirm) => release.apply(changeOf(weights), confirm),
+    manifest: (weights) => release.manifest(weights && changeOf(weights)),
 
     sample: sampleColors(cluster.jumpbox, url),
     checkTarget: (color, signal) => checkTarget(workload(service, color), cluster, signal),
-    followers: async () => findFollowers(service, (await release.read()).clusterDomain, cluster),
+    followers: async (onNote) =>
+      findFollowers(service, (await release.read()).clusterDomain, cluster, onNote),
 
     readiness: async (color) => {
       const deployment = await findDeployment(workload(service, color).name, cluster);
@@ -62,6 +60,7 @@ async function findFollowers(
   service: ServiceName,
   clusterDomain: string,
   { kubectl, helm, jumpbox, namespace }: Cluster,
+  onNote: (text: string) => void,
 ): Promise<Follower[]> {
   const selector = ["-n", namespace, "-l", "app.kubernetes.io/name=echo-frontend"];
   const frontends = (await kubectl.list(Frontend, ["deployments", ...selector])).filter(({ spec }) =>
@@ -78,7 +77,7 @@ async function findFollowers(
   const colors = versionColors({ blue, green });
   const followers = frontends.flatMap(({ metadata: { name }, status }) => {
     if (status.readyReplicas === 0) {
-      print(`${name} has no ready pods: this shift does not wait for it.`);
+      onNote(`${name} has no ready pods: this shift does not wait for it.`);
       return [];
     }
     return [{ name, sample: sampleFrontend(jumpbox, serviceUrl(name, namespace), colors) }];

@@ -1,9 +1,10 @@
 import type { Color } from "../domain/color.ts";
-import { countOf, describeShare, type Sample } from "../domain/sample.ts";
+import { countOf, describeShare, isError, type Sample } from "../domain/sample.ts";
 import { binomialInterval } from "../domain/statistics.ts";
 import type { Weights } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
 import { waitFor } from "../lib/wait.ts";
+import type { OnProgress } from "./progress.ts";
 import type { Sampler } from "./switch.ts";
 
 /** One batch in a thousand is rejected although its weight is right, and is sampled again. */
@@ -18,6 +19,16 @@ export function follows(samples: readonly Sample[], weights: Weights, color: Col
   return samples.length > 0 && count >= least && count <= most;
 }
 
+/** A colour's share of samples, in percent; undefined without samples. */
+export function shareOf(samples: readonly Sample[], color: Color): number | undefined {
+  return samples.length === 0 ? undefined : (countOf(samples, color) / samples.length) * 100;
+}
+
+export interface FollowOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
 /**
  * Samples until the traffic follows the weights.
  * @returns what was observed: `observed green 24.8 % of 1000 requests after 1.2 s`
@@ -27,12 +38,28 @@ export async function waitUntilFollowed(
   sample: Sampler,
   weights: Weights,
   color: Color,
-  signal?: AbortSignal,
+  { signal, onProgress }: FollowOptions = {},
 ): Promise<string> {
   const start = performance.now();
+  const end = Date.now() + TIMEOUT_MS;
   let last: Sample[] = [];
+  const report = () =>
+    onProgress?.({
+      ...{ color, weight: weights[color], observed: shareOf(last, color), samples: last.length },
+      errorRate: last.length === 0 ? undefined : (last.filter(isError).length / last.length) * 100,
+      ...{
+        samplesNeeded: SAMPLES,
+        maxErrorRate: undefined,
+        p99: undefined,
+        maxP99: undefined,
+        end,
+        limit: true,
+      },
+    });
+  report();
   const check = async () => {
     last = await sample(SAMPLES, signal);
+    report();
     return follows(last, weights, color) || undefined;
   };
   if (!(await waitFor(check, { timeoutMs: TIMEOUT_MS, signal })))

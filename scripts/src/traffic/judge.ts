@@ -28,13 +28,24 @@ export function observe(samples: readonly Sample[], color: Color, isTarget: bool
   return { requests: own.length, errors: own.length - latencies.length, p99: percentile(latencies, 0.99) };
 }
 
+/** In percent. */
+export function errorRateOf({ errors, requests }: Observation): number {
+  return (errors / Math.max(1, requests)) * 100;
+}
+
+/** The highest acceptable p99 of the target, in ms; undefined if the other colour's is unknown. */
+export function maxP99Of(other: Observation, { maxP99Ratio }: Limits): number | undefined {
+  return other.p99 === undefined ? undefined : Math.max(other.p99 * maxP99Ratio, other.p99 + NEGLIGIBLE_MS);
+}
+
 /** Compares the target with the other colour. @returns why it fails; undefined if it is good enough */
 export function judge(target: Observation, other: Observation, limits: Limits): string | undefined {
-  const errorRate = (target.errors / Math.max(1, target.requests)) * 100;
+  const errorRate = errorRateOf(target);
   if (errorRate > limits.maxErrorRate)
     return `${errorRate.toFixed(1)} % of its ${target.requests} requests failed, expected at most ${limits.maxErrorRate} %`;
-  if (target.p99 === undefined || other.p99 === undefined) return undefined;
-  if (target.p99 > other.p99 * limits.maxP99Ratio && target.p99 > other.p99 + NEGLIGIBLE_MS)
+  const maxP99 = maxP99Of(other, limits);
+  if (target.p99 === undefined || other.p99 === undefined || maxP99 === undefined) return undefined;
+  if (target.p99 > maxP99)
     return `its p99 is ${target.p99.toFixed(0)} ms, expected at most ${limits.maxP99Ratio} times the other colour's ${other.p99.toFixed(0)} ms`;
   return undefined;
 }

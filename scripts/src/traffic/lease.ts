@@ -21,8 +21,23 @@ export interface LeaseTiming {
 }
 const TIMING: LeaseTiming = { duration: 45_000, renewEvery: 5000, lostAfter: 35_000, retryEvery: 1000 };
 
-/** The lease was lost: someone else may shift the traffic now. Whoever gets this error writes nothing more. */
-export class LeaseLostError extends UserError {
+export interface LeaseOptions {
+  timing?: LeaseTiming;
+  /** Gets what the user should know. Default: prints it. */
+  onNote?: (text: string) => void;
+}
+
+/** A store, and how it is used. */
+type Access = Required<LeaseOptions> & { store: LeaseStore };
+
+/** Someone else may shift the traffic now. Whoever gets this error writes no more weights. */
+export class RivalError extends UserError {
+  override name = "RivalError";
+  readonly isRival = true;
+}
+
+/** The lease was lost. Whoever gets this error writes nothing more. */
+export class LeaseLostError extends RivalError {
   override name = "LeaseLostError";
 }
 
@@ -53,12 +68,13 @@ export async function withLease<T>(
   intent: string,
   signal: AbortSignal,
   work: (held: HeldLease) => Promise<T>,
-  timing = TIMING,
+  { timing = TIMING, onNote = print }: LeaseOptions = {},
 ): Promise<T> {
   const user = `${userInfo().username}@${hostname()}`;
-  const lease = await acquire(store, `${user}/${randomUUID().slice(0, 8)}`, intent, timing, signal);
+  const holder = `${user}/${randomUUID().slice(0, 8)}`;
+  const lease = await acquire({ store, timing, onNote }, holder, intent, signal);
   const lost = new AbortController();
-  const writer = openWriter(store, lease, timing, lost);
+  const writer = openWriter({ store, timing, onNote }, lease, lost);
   const done = new AbortController();
   const renewing = renew(writer.confirm, timing, lost.signal, done.signal);
   try {
@@ -95,7 +111,7 @@ async function renew(
 }
 
 /** Writes the lease of one holder, one write at a time. Each carries the version that the write before it left. */
-function openWriter(store: LeaseStore, acquired: StoredLease, timing: LeaseTiming, lost: AbortController) {
+function openWriter({ store, timing, onNote }: Access, acquired: StoredLease, lost: AbortController) {
   let { version, ...lease } = acquired;
   let renewed = Date.now();
   let last = Promise.resolve();
@@ -152,7 +168,7 @@ function openWriter(store: LeaseStore, acquired: StoredLease, timing: LeaseTimin
       if (lost.signal.aborted) return;
       await write({ holder: "" }).catch((error: unknown) => {
         if (!(error instanceof LeaseLostError)) throw error;
-        print(`The lock of the shift was not released. ${error.message}`);
+        onNote(`The lock of the shift was not released. ${error.message}`);
       });
     },
   };
@@ -165,19 +181,19 @@ function describeLoss(found: StoredLease | undefined): string {
 
 /** Takes the lease. @returns it as it is stored now */
 async function acquire(
-  store: LeaseStore,
+  access: Access,
   holder: string,
   intent: string,
-  timing: LeaseTiming,
   signal: AbortSignal,
 ): Promise<StoredLease> {
+  const { store, timing, onNote } = access;
   for (;;) {
     signal.throwIfAborted();
     const found = await store.read();
     // Our own write succeeded although its response was lost.
     if (found?.holder === holder) return found;
     const crashed = found !== undefined && found.holder !== "";
-    if (crashed) await waitForCrashed(store, found, timing, signal);
+    if (crashed) await waitForCrashed(access, found, signal);
     const lease = {
       holder,
       renewTime: new Date().toISOString(),
@@ -187,7 +203,7 @@ async function acquire(
     const version = await store.write(lease, found?.version);
     if (version === undefined) continue;
     if (crashed)
-      print(
+      onNote(
         `The last shift (${intentOf(found)}, by ${found.holder}) did not end. This one takes over its lock.`,
       );
     return { ...lease, version };
@@ -195,12 +211,7 @@ async function acquire(
 }
 
 /** Returns if the holder has crashed. Its clock may differ from ours, so we also wait for a renewal that does not come. */
-async function waitForCrashed(
-  store: LeaseStore,
-  found: StoredLease,
-  timing: LeaseTiming,
-  signal: AbortSignal,
-) {
+async function waitForCrashed({ store, timing, onNote }: Access, found: StoredLease, signal: AbortSignal) {
   const left = timeLeft(found, timing);
   const seconds = Math.ceil(Math.min(Math.max(0, left), timing.duration) / 1000);
   const refusal = new UserError(
@@ -213,9 +224,14 @@ async function waitForCrashed(
   const unknown = left > 2 * timing.duration;
   if (left > 0 && !unknown) throw refusal;
   if (unknown)
-    print(`The lock of ${found.holder} has a time in the future. Waiting ${seconds} s for a renewal …`);
+    onNote(`The lock of ${found.holder} has a time in the future. Waiting ${seconds} s for a renewal …`);
   await pause(unknown ? timing.duration : timing.renewEvery * 1.5, signal);
   if ((await store.read())?.version !== found.version) throw refusal;
+}
+
+/** Whether the holder of a lease lives, as far as its own clock tells. */
+export function isHeld(lease: StoredLease, timing = TIMING): boolean {
+  return lease.holder !== "" && timeLeft(lease, timing) > 0;
 }
 
 /** How long the lease is still valid, in ms, by its holder's clock. */

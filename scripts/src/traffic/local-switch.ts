@@ -17,6 +17,7 @@ export function openLocalSwitch(): Switch {
       await confirm();
       await controlLocal({ method: "PUT", body: JSON.stringify(weights) });
     },
+    manifest: async (weights) => `${JSON.stringify(weights ?? (await controlLocal({ method: "GET" })))}\n`,
     sample: sampleLocal(localUrl(STABLE_PORT), colorInHeader),
     checkTarget: checkLocalTarget,
     followers: findFollowers,

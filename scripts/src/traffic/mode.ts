@@ -6,12 +6,15 @@ import type { Context } from "../lib/context.ts";
 import { InterruptedError, UserError } from "../lib/errors.ts";
 import { confirm, print } from "../lib/terminal.ts";
 import { pause } from "../lib/wait.ts";
+import { openClusterPlace } from "./cluster-place.ts";
 import { openClusterSwitch } from "./cluster-switch.ts";
 import { waitUntilFollowed } from "./follow.ts";
 import { checkClass, checkGateway } from "./gateway-check.ts";
 import { openClusterLease } from "./cluster-lease.ts";
 import { LeaseLostError, withLease } from "./lease.ts";
+import { readRecord } from "./record.ts";
 import { openTrafficRelease, type TrafficChange, type TrafficValues } from "./traffic-release.ts";
+import { refuseUnfinished } from "./unfinished.ts";
 
 export interface ModeOptions extends ClusterOptions {
   /** Mode gateway: the GatewayClass. Default: as it is. */
@@ -31,6 +34,9 @@ export async function changeMode(mode: Mode, options: ModeOptions, context: Cont
   await cluster.jumpbox.ensure(context.signal);
   const release = openTrafficRelease(cluster);
   await withLease(openClusterLease(cluster), `mode to ${mode}`, context.signal, async (held) => {
+    const { flags, removal } = openClusterPlace(cluster);
+    const unfinished = readRecord(held.annotations, removal);
+    if (unfinished) throw refuseUnfinished(unfinished, flags);
     const before = await release.read();
     if (isNothingToChange(mode, options, before)) {
       print(`Nothing to change: the mode is ${mode} already.`);
@@ -151,7 +157,7 @@ async function toService({ options: { drain }, before, cluster, signal, apply }:
 async function waitForStableName(weights: Weights, cluster: Cluster, signal: AbortSignal): Promise<void> {
   const [color = "blue"] = liveColors(weights);
   const { stableName, sample } = openClusterSwitch("echo-backend", cluster);
-  print(`${stableName}: ${await waitUntilFollowed(sample, weights, color, signal)}`);
+  print(`${stableName}: ${await waitUntilFollowed(sample, weights, color, { signal: signal })}`);
 }
 
 /** Restores what was there before the change. @returns the error to report */

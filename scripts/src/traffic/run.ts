@@ -1,87 +1,181 @@
-import { CommandError } from "../adapters/command.ts";
-import { describeWeights, type Weights } from "../domain/weights.ts";
+import { isError } from "../domain/sample.ts";
+import { describeWeights, sameWeights, type Weights, weightsOf } from "../domain/weights.ts";
 import { InterruptedError, UserError } from "../lib/errors.ts";
-import { print } from "../lib/terminal.ts";
 import { startCanary } from "./canary.ts";
 import { waitUntilFollowed } from "./follow.ts";
-import { type HeldLease, LeaseLostError } from "./lease.ts";
+import type { Journal } from "./journal.ts";
+import { type HeldLease, LeaseLostError, RivalError } from "./lease.ts";
 import type { ShiftPlan } from "./plan.ts";
-import type { Switch } from "./switch.ts";
+import type { Announce } from "./place.ts";
+import type { Reporter } from "./reporter.ts";
+import type { Follower, Sampler, Switch } from "./switch.ts";
 import { ForeignRevisionError } from "./traffic-release.ts";
 
-type Held = Pick<HeldLease, "signal" | "confirm">;
-
-/** What a plan needs of a switch. */
-type Traffic = Pick<Switch, "setWeights" | "sample">;
+/** What a shift needs to run. */
+export interface Run {
+  traffic: Pick<Switch, "setWeights" | "sample">;
+  /** The clients that must follow before the shift is over. */
+  followers: readonly Follower[];
+  plan: ShiftPlan;
+  held: Pick<HeldLease, "signal" | "confirm">;
+  journal: Journal;
+  reporter: Reporter;
+  announce: Announce;
+}
 
 /**
- * Carries out a plan. After a failure the traffic goes back to where it was. After an interruption the plan's `onInterrupt`
- * decides. If the lease is lost, or someone else writes the weights, nothing more is written.
+ * Carries out a plan, and records each step before it begins. After a failure the traffic goes back to the origin. After an
+ * interruption the plan's `onInterrupt` decides. If the lease is lost, or someone else writes the weights, nothing more is
+ * written.
+ * @returns whether it reached its end, or a pause
  * @throws {UserError} with what was observed, and where the traffic is
  */
-export async function runShift(traffic: Traffic, plan: ShiftPlan, held: Held): Promise<void> {
-  const { signal, confirm } = held;
-  let now = plan.before;
+export async function runShift(run: Run): Promise<"done" | "paused"> {
+  const { plan, held, journal, reporter, announce } = run;
+  const position = { now: plan.now };
   try {
-    const { color, canary } = plan;
-    const watchStep = canary
-      ? await startCanary(color, canary, traffic.sample, signal)
-      : (weights: Weights) => waitUntilFollowed(traffic.sample, weights, color, signal);
-    for (const weights of plan.steps) {
-      signal.throwIfAborted();
-      now = weights;
-      await traffic.setWeights(weights, confirm);
-      print(`${describeWeights(weights)}: ${await watchStep(weights)}`);
+    const watchStep = await openWatch(run);
+    for (const [index, step] of plan.steps.entries()) {
+      held.signal.throwIfAborted();
+      const next = plan.first + index;
+      if (step === "pause") {
+        await journal.save({ state: "paused", next: next + 1 });
+        await announce({ reason: "ShiftPaused", message: `Paused at ${describeWeights(position.now)}.` });
+        return "paused";
+      }
+      const weights = weightsOf(plan.color, step);
+      await journal.save({ state: "running", weights, ...(plan.result === "done" && { next }) });
+      await moveTo(weights, run, position);
+      const observed = await watchStep(weights);
+      const message = `${describeWeights(weights)}: ${observed}`;
+      reporter.say("step", message, { weights });
+      await announce({ reason: "ShiftStep", message });
     }
+    await waitForFollowers(run, position.now);
+    await journal.finish(plan.result);
+    return "done";
   } catch (error) {
-    throw await recover(error, traffic, plan, now, held);
+    throw await recover(error, run, position.now);
   }
 }
 
-/** Restores the weights unless the plan or a lost lease forbids it. @returns the error to report */
-async function recover(
-  cause: unknown,
-  traffic: Traffic,
-  { before, onInterrupt }: ShiftPlan,
-  now: Weights,
-  { signal: { aborted, reason }, confirm }: Held,
-): Promise<unknown> {
-  const rival = [reason, cause].find(isRival);
-  if (rival) return new LeaseLostError(withoutWrite(rival, now), { cause });
-  if (aborted && onInterrupt === "hold")
-    return new InterruptedError(`Interrupted. The traffic is held at ${describeWeights(now)}.`, { cause });
-  if (!aborted && !(cause instanceof UserError)) return cause;
-  if (now !== before) await restore(traffic, before, now, confirm);
-  const outcome = `The traffic is back at ${describeWeights(before)}.`;
-  if (aborted) return new InterruptedError(`Interrupted. ${outcome}`, { cause });
+/** A step of an unfinished shift may have its weights already. */
+async function moveTo(weights: Weights, { traffic, held, reporter }: Run, position: { now: Weights }) {
+  const before = position.now;
+  // Also if the change fails midway: it may have happened.
+  position.now = weights;
+  if (sameWeights(before, weights)) return;
+  reporter.doing(`Setting ${describeWeights(weights)} …`);
+  await traffic.setWeights(weights, held.confirm);
+}
+
+/** @returns a function that watches a step, and returns what was observed */
+async function openWatch({ traffic, plan, held, journal, reporter }: Run) {
+  const { color, limits } = plan;
+  const { signal } = held;
+  const { doing: onProgress } = reporter;
+  const sample = counted(traffic.sample, journal);
+  if (!limits) return (weights: Weights) => waitUntilFollowed(sample, weights, color, { signal, onProgress });
+  reporter.doing("Measuring the other colour …");
+  // What fails before the first step is not the shift's.
+  let started = false;
+  const sampler: Sampler = (count, stop) => (started ? sample : traffic.sample)(count, stop);
+  const watch = await startCanary(color, limits, sampler, { signal, onProgress });
+  started = true;
+  return watch;
+}
+
+/** A sampler that adds its samples, and those that failed, to the record. */
+function counted(sample: Sampler, journal: Journal): Sampler {
+  return async (count, signal) => {
+    const samples = await sample(count, signal);
+    journal.count(samples.length, samples.filter(isError).length);
+    return samples;
+  };
+}
+
+async function waitForFollowers({ followers, plan, held, journal, reporter }: Run, weights: Weights) {
+  const { signal } = held;
+  const { doing: onProgress } = reporter;
+  for (const { name, sample } of followers) {
+    const options = { signal, onProgress };
+    const observed = await waitUntilFollowed(counted(sample, journal), weights, plan.color, options);
+    reporter.say("note", `${name} follows: ${observed} more`, { client: name });
+  }
+}
+
+/** Restores the origin unless the plan or a rival forbids it. @returns the error to report */
+async function recover(cause: unknown, run: Run, now: Weights): Promise<unknown> {
+  const { signal } = run.held;
+  const rival = [signal.reason, cause].find((error) => error instanceof RivalError);
+  try {
+    if (rival) return await giveWay(rival, run.journal, now);
+    if (!signal.aborted && !(cause instanceof UserError)) return cause;
+    return await goBack(cause, run, now);
+  } catch (error) {
+    if (error instanceof RivalError) return giveWay(error, run.journal, now);
+    return error;
+  }
+}
+
+async function giveWay(rival: UserError, journal: Journal, now: Weights): Promise<UserError> {
+  // We still hold the lease, so the record is ours to write. The weights are not.
+  if (rival instanceof ForeignRevisionError)
+    await journal.save({ state: "failed" }).catch((error: unknown) => {
+      if (!(error instanceof RivalError)) throw error;
+    });
+  return new LeaseLostError(
+    `${rival.message} This shift writes nothing more. It left the traffic at ${describeWeights(now)}. See where it is: pnpm shift status`,
+    { cause: rival },
+  );
+}
+
+async function goBack(cause: unknown, run: Run, now: Weights): Promise<UserError> {
+  const { plan, held, journal, announce } = run;
+  const { aborted } = held.signal;
   const message = cause instanceof Error ? cause.message : String(cause);
+  if (aborted && plan.onInterrupt === "hold") {
+    await journal.save({ state: "held" });
+    await announce({
+      reason: "ShiftHeld",
+      message: `Interrupted, held at ${describeWeights(now)}.`,
+      warning: true,
+    });
+    return new InterruptedError(
+      `Interrupted. The traffic is held at ${describeWeights(now)}. See how to go on: pnpm shift status`,
+      { cause },
+    );
+  }
+  if (plan.result === "aborted") {
+    await journal.save({ state: "failed" });
+    return new UserError(`${describeWeights(now)}: ${message}\nTry again: pnpm shift abort`, { cause });
+  }
+  if (!sameWeights(now, plan.origin)) await restore(run, now);
+  await journal.finish(aborted ? "interrupted" : "restored");
+  const outcome = `The traffic is back at ${describeWeights(plan.origin)}.`;
+  await announce({
+    reason: aborted ? "ShiftInterrupted" : "ShiftRestored",
+    message: aborted ? outcome : `${describeWeights(now)}: ${message} ${outcome}`,
+    warning: true,
+  });
+  if (aborted) return new InterruptedError(`Interrupted. ${outcome}`, { cause });
   return new UserError(`${describeWeights(now)}: ${message}\n${outcome}`, { cause });
 }
 
-/** Whether someone else shifts the traffic now. */
-function isRival(error: unknown): error is UserError {
-  return error instanceof LeaseLostError || error instanceof ForeignRevisionError;
-}
-
-function withoutWrite({ message }: UserError, now: Weights): string {
-  return `${message} This shift writes nothing more. It left the traffic at ${describeWeights(now)}. See where it is: pnpm shift status`;
-}
-
 async function restore(
-  traffic: Traffic,
-  before: Weights,
+  { traffic, plan: { origin }, held, journal, reporter }: Run,
   now: Weights,
-  confirm: Held["confirm"],
 ): Promise<void> {
+  reporter.doing(`Restoring ${describeWeights(origin)} …`);
   try {
-    await traffic.setWeights(before, confirm);
+    await traffic.setWeights(origin, held.confirm);
   } catch (error) {
-    if (isRival(error)) throw new LeaseLostError(withoutWrite(error, now), { cause: error });
-    if (!(error instanceof CommandError)) throw error;
+    if (!(error instanceof UserError) || error instanceof RivalError) throw error;
+    await journal.save({ state: "failed" });
     throw new UserError(
       [
-        `The traffic could not be restored to ${describeWeights(before)}; it may be at ${describeWeights(now)}.`,
-        "See where it is: pnpm shift status",
+        `The traffic could not be restored to ${describeWeights(origin)}; it may be at ${describeWeights(now)}.`,
+        "See where it is: pnpm shift status. Try again: pnpm shift abort",
         error.message,
       ].join("\n"),
       { cause: error },

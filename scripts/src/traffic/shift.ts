@@ -1,79 +1,85 @@
-import { connectCluster } from "../adapters/checks.ts";
-import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
-import { describeWeights, liveColors } from "../domain/weights.ts";
 import type { ServiceName } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
-import { print } from "../lib/terminal.ts";
-import { openClusterSwitch } from "./cluster-switch.ts";
-import { waitUntilFollowed } from "./follow.ts";
-import { openClusterLease } from "./cluster-lease.ts";
-import { type HeldLease, withLease } from "./lease.ts";
-import { openLocalSwitch } from "./local-switch.ts";
-import { planShift, type ShiftRequest } from "./plan.ts";
-import { runShift } from "./run.ts";
-import { compareSnapshots, describeSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
-import type { Switch } from "./switch.ts";
+import type { Choice } from "./choice.ts";
+import { conduct, type ConductOptions } from "./conduct.ts";
+import type { Place } from "./place.ts";
+import {
+  type OnInterrupt,
+  planAbort,
+  planPromotion,
+  planShift,
+  type ShiftPlan,
+  type ShiftRequest,
+} from "./plan.ts";
+import { describeShift, type ShiftRecord } from "./record.ts";
+import { refuseUnfinished } from "./unfinished.ts";
 
-export interface ShiftOptions extends ClusterOptions, ShiftRequest {
+type MoveContext = Pick<Context, "signal" | "interactive" | "setExitCode">;
+
+export interface ShiftOptions extends ConductOptions, ShiftRequest {
   /** The service whose traffic moves. */
   service: ServiceName;
-  /** Shift in the running `pnpm dev` instead of a cluster. */
-  local?: boolean | undefined;
+  /** For the record. */
+  reason?: string | undefined;
 }
 
-type Held = Pick<HeldLease, "signal" | "confirm">;
-
-/** Moves traffic between the colours, and nothing else. Returns when the requests follow. */
-export async function shift(options: ShiftOptions, { signal }: Pick<Context, "signal">): Promise<void> {
-  if (options.local) {
-    await move(openLocalSwitch(), options, { signal, confirm: async () => undefined });
-    return;
-  }
-  const cluster = await connectCluster(options);
-  await cluster.jumpbox.ensure(signal);
-  const { service, target, canary } = options;
-  const intent = `${service}: ${target.color} to ${(canary?.steps ?? [target.percent]).join(", ")} %`;
-  await withLease(openClusterLease(cluster), intent, signal, (held) =>
-    shiftInCluster(options, cluster, held),
-  );
+/** Starts a shift. With `canary` it may replace an unfinished one, whose origin it keeps. */
+export function shift(options: ShiftOptions, context: MoveContext): Promise<void> {
+  const { service, target, canary, reason } = options;
+  const title = describeShift({ service, color: target.color, steps: canary?.steps ?? [target.percent] });
+  const choose = (found: ShiftRecord | undefined, place: Place): Choice => {
+    if (found && (!canary || found.service !== service)) throw refuseUnfinished(found, place.flags);
+    return {
+      service,
+      plan: (state) => planShift(options, state, found),
+      record: (plan, by) => newRecord(plan, service, by, reason),
+    };
+  };
+  return conduct(title, choose, options, context);
 }
 
-/** The caller holds the lease. Proves at the end that no pod was touched. */
-async function shiftInCluster(options: ShiftOptions, cluster: Cluster, held: HeldLease): Promise<void> {
-  const snapshot = await takeSnapshot(cluster);
-  if (await move(openClusterSwitch(options.service, cluster), options, held))
-    reportMoved(snapshot, await takeSnapshot(cluster));
+function newRecord(
+  plan: ShiftPlan,
+  service: ServiceName,
+  by: string,
+  reason: string | undefined,
+): ShiftRecord {
+  const { color, origin, now, steps, limits } = plan;
+  return {
+    ...{ service, color, origin, steps: [...steps], limits, weights: now, by, reason },
+    ...{ since: new Date().toISOString(), next: 0, state: "running", requests: 0, failed: 0 },
+  };
 }
 
-/** Moves the traffic of a switch after the same checks everywhere. @returns false if there is nothing to change */
-async function move(traffic: Switch, request: ShiftRequest, held: Held): Promise<boolean> {
-  const { signal } = held;
-  const state = await traffic.read();
-  const plan = planShift(request, state);
-  const after = plan.steps.at(-1) ?? plan.before;
-  if (plan.steps.length === 0 && state.enabled) {
-    print(`Nothing to change: ${describeWeights(plan.before)}.`);
-    return false;
-  }
-  for (const color of liveColors(after)) await traffic.checkTarget(color, signal);
-  const followers = await traffic.followers();
-  signal.throwIfAborted();
-  if (!state.enabled) await traffic.setWeights(plan.before, held.confirm);
-
-  print(`${traffic.stableName}: ${describeWeights(plan.before)}`);
-  await runShift(traffic, plan, held);
-  for (const { name, sample } of followers)
-    print(`${name} follows: ${await waitUntilFollowed(sample, after, plan.color, signal)} more`);
-  return true;
+export interface PromoteOptions extends ConductOptions {
+  onInterrupt: OnInterrupt;
 }
 
-function reportMoved(before: Snapshot, after: Snapshot): void {
-  const { moved, scaled } = compareSnapshots(before, after);
-  for (const change of scaled) print(`Changed by an autoscaler: ${change}.`);
-  if (moved.length > 0)
-    throw new UserError(
-      `The traffic was shifted, but something else changed in the meantime:\n  ${moved.join("\n  ")}`,
-    );
-  print(`Nothing else moved: ${describeSnapshot(before)} are the same as before.`);
+/** Continues an unfinished shift: after its pause, or with the step that it did not finish. */
+export function promote(options: PromoteOptions, context: MoveContext): Promise<void> {
+  const choose = (found: ShiftRecord | undefined): Choice => {
+    const record = expectUnfinished(found, "promote");
+    return { ...goOn(record), plan: (state) => planPromotion(record, state, options.onInterrupt) };
+  };
+  return conduct("promote the unfinished shift", choose, options, context);
+}
+
+/** Ends an unfinished shift with the weights that were there before it. */
+export function abort(options: ConductOptions, context: MoveContext): Promise<void> {
+  return conduct("abort the unfinished shift", chooseAbort, options, context);
+}
+
+function chooseAbort(found: ShiftRecord | undefined): Choice {
+  const record = expectUnfinished(found, "abort");
+  return { ...goOn(record), plan: (state) => planAbort(record, state) };
+}
+
+function goOn(record: ShiftRecord): Pick<Choice, "service" | "record"> {
+  return { service: record.service, record: () => ({ ...record, state: "running" }) };
+}
+
+function expectUnfinished(found: ShiftRecord | undefined, verb: string): ShiftRecord {
+  if (found) return found;
+  throw new UserError(`There is no unfinished shift to ${verb}. See the last ones: pnpm shift history`);
 }

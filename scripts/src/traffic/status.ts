@@ -1,26 +1,28 @@
-import { connectCluster } from "../adapters/checks.ts";
-import type { ClusterOptions } from "../adapters/cluster.ts";
 import { COLORS } from "../domain/color.ts";
 import { countOf } from "../domain/sample.ts";
 import type { ServiceName } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print, table } from "../lib/terminal.ts";
-import { openClusterSwitch } from "./cluster-switch.ts";
-import { openLocalSwitch } from "./local-switch.ts";
-import type { Switch } from "./switch.ts";
+import { isHeld } from "./lease.ts";
+import { openPlace, type PlaceOptions } from "./open-place.ts";
+import type { Place } from "./place.ts";
+import { readRecord, type ShiftRecord, UnreadableError } from "./record.ts";
+import { describeUnfinished, nextCommands } from "./unfinished.ts";
 
 const SAMPLES = 1000;
 
-export interface StatusOptions extends ClusterOptions {
+export interface StatusOptions extends PlaceOptions {
   service: ServiceName;
   json?: boolean;
-  local?: boolean;
 }
 
-/** Prints each colour's weight, observed share and ready pods, as a table or as JSON. */
+/** Prints each colour's weight, observed share and ready pods, and an unfinished shift, as text or as JSON. */
 export async function shiftStatus(options: StatusOptions, { signal }: Context): Promise<void> {
-  const traffic = options.local ? openLocalSwitch() : await openInCluster(options, signal);
+  const place = await openPlace(options, signal);
+  await place.prepare(signal);
+  const traffic = place.open(options.service);
   const { mode, weights } = await traffic.read();
+  const unfinished = await findUnfinished(place);
   const pods = await Promise.all(COLORS.map(traffic.readiness));
   const samples = await traffic.sample(SAMPLES, signal);
   const name = traffic.stableName;
@@ -30,14 +32,38 @@ export async function shiftStatus(options: StatusOptions, { signal }: Context): 
     observed: Math.round((countOf(samples, color) / Math.max(1, samples.length)) * 1000) / 10,
     pods: pods[index] ?? "",
   }));
-  if (options.json) return print(JSON.stringify({ name, mode, colors, samples: samples.length }, null, 2));
+  if (options.json) {
+    const { lines: _lines, ...shift } = unfinished;
+    return print(JSON.stringify({ name, mode, colors, samples: samples.length, ...shift }, null, 2));
+  }
   print(`${name} (mode ${mode}), observed over ${samples.length} requests:`);
   const rows = colors.map((row) => [row.color, `${row.weight} %`, `${row.observed} %`, row.pods]);
   print(table(["COLOR", "WEIGHT", "OBSERVED", "READY PODS"], rows));
+  for (const line of unfinished.lines) print(line);
 }
 
-async function openInCluster(options: StatusOptions, signal: AbortSignal): Promise<Switch> {
-  const cluster = await connectCluster(options, { signal });
-  await cluster.jumpbox.ensure();
-  return openClusterSwitch(options.service, cluster);
+interface Unfinished {
+  /** Null without an unfinished shift, or if its record is not readable. */
+  shift: { record: ShiftRecord; running: boolean; commands: string[] } | null;
+  problem?: string;
+  lines: string[];
+}
+
+/** An unfinished shift of the place, of any service. */
+async function findUnfinished(place: Place): Promise<Unfinished> {
+  const lease = await place.leases.read();
+  try {
+    const record = readRecord(lease?.annotations ?? {}, place.removal);
+    if (!lease || !record) return { shift: null, lines: [] };
+    const running = isHeld(lease);
+    const commands = running ? [] : nextCommands(record, place.flags);
+    const next = commands.map((line) => `  ${line}`);
+    return {
+      shift: { record, running, commands },
+      lines: [...describeUnfinished(record, running), ...(running ? [] : ["Next:", ...next])],
+    };
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    return { shift: null, problem: error.message, lines: [error.message] };
+  }
 }

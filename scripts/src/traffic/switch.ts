@@ -39,7 +39,9 @@ export interface Switch {
   /** @throws {UserError} unless a colour can take traffic: it is ready, and responds with its version and colour */
   checkTarget: (color: Color, signal?: AbortSignal) => Promise<void>;
   /** The running frontends behind the stable name. @throws {UserError} if they cannot show which colour responds */
-  followers: () => Promise<Follower[]>;
+  followers: (onNote: (text: string) => void) => Promise<Follower[]>;
+  /** The objects behind the stable name as YAML, as they are, or as they would be with these weights. */
+  manifest: (weights?: Weights) => Promise<string>;
   /** How many instances of a colour are ready, such as `2/3`; or `not deployed`. */
   readiness: (color: Color) => Promise<string>;
 }

@@ -7,7 +7,7 @@ import { liveColors } from "../domain/weights.ts";
 import { TRAFFIC_RELEASE, workload } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
 import { chartPath } from "../lib/paths.ts";
-import type { HeldLease } from "./lease.ts";
+import { type HeldLease, RivalError } from "./lease.ts";
 
 const Colors = v.object({ weights: v.object({ blue: v.number(), green: v.number() }) });
 const Values = v.object({
@@ -45,8 +45,8 @@ export async function liveReleases(cluster: Cluster): Promise<string[]> {
   ];
 }
 
-/** Someone else has written the release. Whoever gets this error writes no more weights. */
-export class ForeignRevisionError extends UserError {
+/** Someone else has written the release. */
+export class ForeignRevisionError extends RivalError {
   override name = "ForeignRevisionError";
 
   constructor(found: number, expected: number) {
@@ -57,6 +57,10 @@ export class ForeignRevisionError extends UserError {
 }
 
 export type TrafficChange = Pick<Upgrade, "typedValues" | "description"> & Partial<Pick<Upgrade, "values">>;
+
+function upgradeOf(change: TrafficChange): Upgrade {
+  return { values: {}, ...change, release: TRAFFIC_RELEASE, chart: chartPath(TRAFFIC_RELEASE) };
+}
 
 /**
  * Reads and writes the helm release echo-traffic. It writes only if the caller still holds the lease, and if the release has
@@ -121,14 +125,19 @@ export function openTrafficRelease(cluster: Cluster) {
       );
     },
 
+    /** The manifest of the release, or the one that a change would install. */
+    manifest: async (change?: TrafficChange): Promise<string> =>
+      change
+        ? cluster.helm.preview(upgradeOf(change))
+        : ((await cluster.helm.installedManifest(TRAFFIC_RELEASE)) ?? ""),
+
     /**
      * Changes values.
      * @param confirm proves that the lease is held
      * @throws {LeaseLostError | ForeignRevisionError} if someone else shifts traffic; then nothing was written
      */
     apply: async (change: TrafficChange, confirm: HeldLease["confirm"]): Promise<void> => {
-      const upgrade = { values: {}, ...change, release: TRAFFIC_RELEASE, chart: chartPath(TRAFFIC_RELEASE) };
-      const apply = () => helm.apply(upgrade);
+      const apply = () => helm.apply(upgradeOf(change));
       try {
         await persist(apply, confirm);
       } catch (error) {

@@ -104,7 +104,30 @@ describe("--shift", () => {
     const { exitCode, stderr } = await releasing;
     expect(exitCode).toBe(130);
     expect(stderr).toMatch(/Interrupted[^]*done: Deploy echo-backend-green[^]*not done: Verify that/);
-    const words = calls().flatMap(({ args }) => args);
-    expect(words.filter((word) => word === "lease" || word.includes("weights"))).toEqual([]);
+    // The plan only reads the lease.
+    const writes = calls().filter(({ args }) => !args.includes("get"));
+    expect(writes.flatMap(({ args }) => args.filter((word) => /lease$|weights/.test(word)))).toEqual([]);
+    expect(writes.filter(({ stdin }) => stdin.includes("Lease"))).toEqual([]);
+  });
+
+  test("has the steps of the shift in its plan", async () => {
+    releaseTools();
+    const { exitCode, stdout } = await startCommand(
+      ...["release:green", "--registry", "registry.example", "--dry-run", "--shift"],
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(
+      /^\d+\. Shift echo-backend to blue 0 %, green 100 %, or back to blue 100 %, green 0 % if green is not good enough$/,
+    );
+  });
+
+  test("is refused before anything is built if the stable name is missing", async () => {
+    const { calls } = releaseTools({ installed: false });
+    const { exitCode, stderr } = await startCommand(
+      ...["release:green", "--registry", "registry.example", "--yes", "--shift"],
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("has no stable name yet");
+    expect(calls().filter(({ tool, args }) => tool === "docker" && args.includes("build"))).toEqual([]);
   });
 });

@@ -31,3 +31,26 @@ test.each([
   expect(stderr).toContain(message);
   expect(calls()).toEqual([]);
 });
+
+test.each([
+  [
+    ["status", "--local", "--green", "60"],
+    "Invalid option --green: it has no effect with pnpm shift status.",
+  ],
+  [["history", "--reason", "x"], "Invalid option --reason: it has no effect with pnpm shift history."],
+  [["abort", "--steps", "5,100"], "Invalid option --steps: it has no effect with pnpm shift abort."],
+  [["promote", "--interval", "5s"], "Invalid option --interval: it has no effect with pnpm shift promote."],
+  [["green", "--interval", "5s"], "Invalid option --interval: it has no effect without --steps."],
+  [["green", "--local", "-n", "other"], "Invalid option --namespace: it has no effect with --local."],
+  [
+    ["green", "--reason", ""],
+    'Invalid --reason "": expected 1 to 200 characters without control characters.',
+  ],
+  [["green", "--steps", "pause,100"], 'Invalid --steps "pause,100": expected rising percentages'],
+])("pnpm shift %j is rejected, because an option has no effect or is invalid", async (args, message) => {
+  const calls = fixtureTools({ helm: [], kubectl: [] });
+  const { exitCode, stderr } = await startCommand("shift", ...args);
+  expect(stderr).toContain(message);
+  expect(exitCode).toBe(1);
+  expect(calls()).toEqual([]);
+});

@@ -62,3 +62,33 @@ test.each(["", "green", "{}", '{"blue":60,"green":50}', '{"blue":-1,"green":101}
     expect(weights).toEqual(allOn("blue"));
   },
 );
+
+const readLease = () => control.inject({ url: "/lease", headers: { host: "localhost" } });
+
+test("a write of the lease needs the version of the write before it", async () => {
+  const lease = { holder: "me", renewTime: "", durationSeconds: 45, annotations: { long: "x".repeat(5000) } };
+  const write = async (version?: string) => {
+    const headers = { host: "localhost", ...(version !== undefined && { "if-match": version }) };
+    const response = await control.inject({
+      method: "PUT",
+      url: "/lease",
+      payload: JSON.stringify(lease),
+      headers,
+    });
+    return [response.statusCode, response.json()];
+  };
+  expect((await readLease()).statusCode).toBe(404);
+  expect(await write()).toEqual([200, { version: "1" }]);
+  expect(await write("1")).toEqual([200, { version: "2" }]);
+  expect((await readLease()).json()).toEqual({ ...lease, version: "2" });
+  for (const stale of [undefined, "1"]) {
+    const headers = { host: "localhost", ...(stale !== undefined && { "if-match": stale }) };
+    const payload = JSON.stringify(lease);
+    expect((await control.inject({ method: "PUT", url: "/lease", payload, headers })).statusCode).toBe(409);
+  }
+});
+
+test("rejects an invalid lease", async () => {
+  const request = { method: "PUT", url: "/lease", payload: "{}", headers: { host: "localhost" } } as const;
+  expect((await control.inject(request)).statusCode).toBe(400);
+});

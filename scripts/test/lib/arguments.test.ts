@@ -13,6 +13,7 @@ import {
   percent,
   port,
   registry,
+  remark,
   steps,
   wholeNumber,
 } from "../../src/lib/arguments.ts";
@@ -71,7 +72,7 @@ describe("the error of an invalid argument", () => {
       "--steps",
       steps,
       "9,5",
-      'Invalid --steps "9,5": expected rising percentages from 1 to 100, such as 5,25,50,100.',
+      'Invalid --steps "9,5": expected rising percentages from 1 to 100, with pause between them if wanted, such as 5,25,pause,100.',
     ],
   ])("names %s, its value and what is expected", (what, kind, text, message) => {
     expect(() => parse(what, kind, text)).toThrow(message);
@@ -97,7 +98,7 @@ const typed = fc.oneof(
   fc.bigInt({ min: 0n, max: 10n ** 400n }).map(String),
 );
 
-test.each<[Kind<number> | Kind<number[]>, number, number]>([
+test.each<[Kind<number> | typeof steps, number, number]>([
   [percent, 0, 100],
   [steps, 1, 100],
   [duration, 0, 999_999 * 60_000],
@@ -105,11 +106,35 @@ test.each<[Kind<number> | Kind<number[]>, number, number]>([
 ])("any text is read within the bounds of $expected, or rejected", (kind, min, max) => {
   fc.assert(
     fc.property(typed, (text) => {
-      for (const number of [kind.read(text) ?? []].flat()) {
+      for (const number of [kind.read(text) ?? []].flat().filter((value) => value !== "pause")) {
         expect(number).toBeGreaterThanOrEqual(min);
         expect(number).toBeLessThanOrEqual(max);
       }
     }),
     { numRuns: 2000 },
   );
+});
+
+test("steps can have a pause between two shares", () => {
+  expect(steps.read("5,25,pause,100")).toEqual([5, 25, "pause", 100]);
+});
+
+test.each(["pause", "pause,100", "5,pause", "5,pause,pause,100", "5,pause,5", "5,,100"])(
+  "steps are rejected if a pause is not between two rising shares: %s",
+  (text) => {
+    expect(steps.read(text)).toBeUndefined();
+  },
+);
+
+test.each([
+  ["a new version", true],
+  ["x".repeat(200), true],
+  ["", false],
+  [" ", false],
+  ["x".repeat(201), false],
+  ["two\nlines", false],
+  ["\u001B[31m", false],
+  ["\u202Eright to left", false],
+])("a reason fits one line: %j is %s", (text, valid) => {
+  expect(remark.read(text)).toBe(valid ? text : undefined);
 });

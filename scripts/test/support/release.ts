@@ -20,6 +20,8 @@ export interface ReleaseFixture {
   kubectl?: Answer[];
   /** Undefined: cosign is not installed. */
   cosign?: Answer[];
+  /** Whether the stable name is installed. Default: true. */
+  installed?: boolean;
   /** The version that the released service responds with. Default: 11.0. */
   version?: string;
 }
@@ -28,7 +30,13 @@ export interface ReleaseFixture {
  * Tools that succeed with everything that a release of one workload needs. Temporary files of the release go to a folder of
  * the test.
  */
-export function releaseTools({ docker = [], kubectl = [], cosign, version = "11.0" }: ReleaseFixture = {}) {
+export function releaseTools({
+  docker = [],
+  kubectl = [],
+  cosign,
+  version = "11.0",
+  installed = true,
+}: ReleaseFixture = {}) {
   const temporary = mkdtempSync(join(tmpdir(), "echo-release-"));
   onTestFinished(() => rmSync(temporary, { recursive: true }));
   const usersConfig = join(temporary, "docker");
@@ -49,6 +57,9 @@ export function releaseTools({ docker = [], kubectl = [], cosign, version = "11.
     helm: [
       { when: "version --short", stdout: "v4.1.4" },
       { when: " list ", stdout: "[]" },
+      ...(installed
+        ? [{ when: " status echo-traffic ", stdout: '{"version":1,"info":{"status":"deployed"}}' }]
+        : []),
       { when: " status ", stderr: "Error: release: not found", exitCode: 1 },
       { when: "get values echo-traffic", stdout: JSON.stringify(TRAFFIC) },
       { when: "--dry-run", stdout: '{"manifest":"kind: Deployment"}' },

@@ -75,7 +75,11 @@ async function findFollowers(items: unknown[], versions: { blue: string; green: 
   });
   const output = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   onTestFinished(() => void vi.restoreAllMocks());
-  const names = (await openClusterSwitch("echo-backend", cluster).followers()).map(({ name }) => name);
+  const names = (
+    await openClusterSwitch("echo-backend", cluster).followers(
+      (text) => void process.stdout.write(`${text}\n`),
+    )
+  ).map(({ name }) => name);
   return { names, output };
 }
 

@@ -20,7 +20,7 @@ const away = () => {
 };
 
 const attempt = (store: MemoryLease, timing = TIMING) =>
-  withLease(store, "intent", never, async () => "done", timing);
+  withLease(store, "intent", never, async () => "done", { timing });
 
 let printed: string[];
 beforeEach(() => {
@@ -39,13 +39,15 @@ const untilAborted = async ({ signal }: HeldLease) => {
 
 test("creates the lease, and releases it after the work", async () => {
   const store = new MemoryLease();
-  expect(await withLease(store, "intent", never, async () => "done", QUIET)).toBe("done");
+  expect(await withLease(store, "intent", never, async () => "done", { timing: QUIET })).toBe("done");
   expect(store.writes.map(({ holder }) => holder !== "")).toEqual([true, false]);
 });
 
 test("keeps the annotations that it finds, and those that the work writes", async () => {
   const store = new MemoryLease({ annotations: { theirs: "1", old: "2" } });
-  await withLease(store, "intent", never, ({ annotate }) => annotate({ ours: "3", old: undefined }), QUIET);
+  await withLease(store, "intent", never, ({ annotate }) => annotate({ ours: "3", old: undefined }), {
+    timing: QUIET,
+  });
   expect(store.stored?.annotations).toEqual({ "echo-traffic/shift": "intent", theirs: "1", ours: "3" });
 });
 
@@ -56,7 +58,9 @@ test("aborts the work when the command is interrupted, and releases the lease", 
     interrupted.abort(new Error("interrupted"));
     signal.throwIfAborted();
   };
-  await expect(withLease(store, "intent", interrupted.signal, work, QUIET)).rejects.toThrow("interrupted");
+  await expect(withLease(store, "intent", interrupted.signal, work, { timing: QUIET })).rejects.toThrow(
+    "interrupted",
+  );
   expect(store.stored?.holder).toBe("");
 });
 
@@ -108,7 +112,7 @@ describe("a process that was frozen for longer than its lease, while a rival too
       takeOver(store);
       await untilAborted(held);
     };
-    const lost = withLease(store, "intent", never, work, TIMING);
+    const lost = withLease(store, "intent", never, work, { timing: TIMING });
     await expect(lost).rejects.toBeInstanceOf(LeaseLostError);
     await expect(lost).rejects.toMatchObject({ exitCode: 1, message: expect.stringContaining(RIVAL) });
     expectTheirs(store);
@@ -123,14 +127,16 @@ describe("a process that was frozen for longer than its lease, while a rival too
       takeOver(store);
       await write(held);
     };
-    await expect(withLease(store, "intent", never, work, QUIET)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(withLease(store, "intent", never, work, { timing: QUIET })).rejects.toBeInstanceOf(
+      LeaseLostError,
+    );
     expectTheirs(store);
   });
 
   test("before the release: the rival keeps the lease", async () => {
     const store = new MemoryLease();
     const work = async () => takeOver(store);
-    await withLease(store, "intent", never, work, QUIET);
+    await withLease(store, "intent", never, work, { timing: QUIET });
     expectTheirs(store);
     expect(printed.join("")).toContain("The lock of the shift was not released.");
   });
@@ -142,7 +148,7 @@ test("a lease that was removed is lost", async () => {
     store.stored = undefined;
     await confirm();
   };
-  await expect(withLease(store, "intent", never, work, QUIET)).rejects.toThrow("was removed");
+  await expect(withLease(store, "intent", never, work, { timing: QUIET })).rejects.toThrow("was removed");
   expect(store.stored).toBeUndefined();
 });
 
@@ -154,7 +160,7 @@ describe("while the API server is away", () => {
       store.beforeWrite = () => void (failures-- > 0 && away());
       await annotate({ ours: "1" });
     };
-    await withLease(store, "intent", never, work, QUIET);
+    await withLease(store, "intent", never, work, { timing: QUIET });
     expect(store.stored?.annotations).toMatchObject({ ours: "1" });
   });
 
@@ -168,7 +174,9 @@ describe("while the API server is away", () => {
       onTestFinished(() => clock.mockRestore());
       await untilAborted(held);
     };
-    await expect(withLease(store, "intent", never, work, TIMING)).rejects.toThrow("could not be renewed");
+    await expect(withLease(store, "intent", never, work, { timing: TIMING })).rejects.toThrow(
+      "could not be renewed",
+    );
     expect(store.stored?.holder).not.toBe("");
   });
 
@@ -187,7 +195,7 @@ describe("while the API server is away", () => {
       };
       await annotate({ ours: "1" });
     };
-    await withLease(store, "intent", never, work, QUIET);
+    await withLease(store, "intent", never, work, { timing: QUIET });
     expect(store.stored).toMatchObject({ holder: "", annotations: { ours: "1" } });
   });
 });

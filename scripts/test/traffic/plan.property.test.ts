@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { COLORS } from "../../src/domain/color.ts";
-import { sameWeights, type Weights, weightsOf } from "../../src/domain/weights.ts";
+import { type Weights, weightsOf } from "../../src/domain/weights.ts";
 import { UserError } from "../../src/lib/errors.ts";
+import { UNFINISHED } from "../support/shift-record.ts";
 import { planShift, type ShiftPlan, type ShiftRequest } from "../../src/traffic/plan.ts";
 
 const color = fc.constantFrom(...COLORS);
@@ -14,7 +15,7 @@ const rising = fc
 const target = fc.record({ color, percent });
 const mode = fc.constantFrom("gateway", "local");
 
-const sum = ({ blue, green }: Weights) => blue + green;
+const sharesOf = ({ steps }: ShiftPlan) => steps.filter((step) => step !== "pause");
 const request = (wanted: ShiftRequest["target"], steps?: number[]): ShiftRequest => ({
   target: wanted,
   onInterrupt: "restore",
@@ -35,21 +36,31 @@ describe("the plan of any shift", () => {
   test("goes to the target in one step, or is empty if the traffic is there", () => {
     fc.assert(
       fc.property(target, before, mode, (wanted, weights, how) => {
-        const after = weightsOf(wanted.color, wanted.percent);
         const { steps } = planShift(request(wanted), { weights, mode: how });
-        expect(steps).toEqual(sameWeights(weights, after) ? [] : [after]);
+        expect(steps).toEqual(weights[wanted.color] === wanted.percent ? [] : [wanted.percent]);
       }),
     );
   });
 
-  test("with a canary only rises from the origin, ends at its last step, and always adds up to 100", () => {
+  test("with a canary only rises from the origin, and ends at its last step", () => {
     fc.assert(
       fc.property(color, rising, before, mode, (to, steps, weights, how) => {
         const plan = planShift(request({ color: to, percent: 100 }, steps), { weights, mode: how });
-        const shares = [weights, ...plan.steps].map((step) => step[to]);
+        const shares = [weights[to], ...sharesOf(plan)];
         expect(shares).toEqual([...new Set(shares)].toSorted((a, b) => a - b));
         expect(shares.at(-1)).toBe(Math.max(weights[to], ...steps));
-        for (const step of plan.steps) expect(sum(step)).toBe(100);
+      }),
+    );
+  });
+
+  test("that replaces an unfinished one never goes below the current weight, and keeps the origin", () => {
+    fc.assert(
+      fc.property(color, rising, before, before, mode, (to, steps, origin, weights, how) => {
+        fc.pre(steps.some((step) => step >= weights[to]));
+        const found = { ...UNFINISHED, origin };
+        const plan = planShift(request({ color: to, percent: 100 }, steps), { weights, mode: how }, found);
+        expect(plan.origin).toEqual(origin);
+        expect(sharesOf(plan)).toEqual(steps.filter((step) => step >= weights[to]));
       }),
     );
   });
@@ -58,10 +69,12 @@ describe("the plan of any shift", () => {
     fc.assert(
       fc.property(target, fc.option(rising, { nil: undefined }), before, (wanted, steps, weights) => {
         const plan = planInModeService(request(wanted, steps), weights);
-        for (const { blue, green } of plan?.steps ?? [])
-          expect([blue, green].toSorted((a, b) => a - b)).toEqual([0, 100]);
+        for (const share of plan?.steps ?? []) expect([0, 100]).toContain(share);
         const partial = (steps ?? []).some((step) => step > weights[wanted.color] && step !== 100);
-        expect(plan === undefined).toBe(steps ? partial : wanted.percent !== 0 && wanted.percent !== 100);
+        const moves = weights[wanted.color] !== wanted.percent;
+        expect(plan === undefined).toBe(
+          steps ? partial : moves && wanted.percent !== 0 && wanted.percent !== 100,
+        );
       }),
     );
   });

@@ -1,0 +1,139 @@
+import * as v from "valibot";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { TRAFFIC_RELEASE, workload } from "../src/domain/workload.ts";
+import { openClusterLease } from "../src/traffic/cluster-lease.ts";
+import { isHeld } from "../src/traffic/lease.ts";
+import { cli } from "./support/commands.ts";
+import { eventually } from "./support/limits.ts";
+import { type LoadPod, startLoadPod } from "./support/load-pod.ts";
+import { prepare, setValues } from "./support/state.ts";
+import { cluster, NAMESPACE, url } from "./support/system.ts";
+import { setMode, shiftTo, startCanary, underLoad, weights, weightsBecome } from "./support/traffic.ts";
+
+const GREEN = workload("echo-backend", "green");
+const BLUE = { blue: 100, green: 0 };
+const HALF = { blue: 50, green: 50 };
+const leases = openClusterLease(cluster);
+let load: LoadPod;
+
+beforeAll(async () => {
+  await prepare("gateway");
+  load = await startLoadPod([url("echo-frontend-blue"), url("echo-backend")]);
+  await setMode("gateway", load);
+});
+afterAll(() => load.stop());
+beforeEach(() => weightsAre(BLUE));
+
+const weightsAre = async (expected: typeof BLUE) => expect(await weights()).toEqual(expected);
+
+/** Waits until the lock of a process that was killed or frozen has expired. */
+async function lockExpires(): Promise<void> {
+  await eventually("the lock to expire", async () => {
+    const lease = await leases.read();
+    return lease === undefined || !isHeld(lease) || undefined;
+  });
+}
+
+/** Kills a canary at 50 %, and waits for the end of its lock. */
+async function killCanary(): Promise<void> {
+  const shifting = startCanary();
+  await weightsBecome(HALF, shifting);
+  await shifting.terminate();
+  const refused = await cli("shift", "blue");
+  expect(refused.stderr).toMatch(/If it has crashed, its lock expires in \d+ s/);
+  await lockExpires();
+}
+
+/** Lets green fail half of its requests until the test ends. */
+async function makeGreenBad(): Promise<void> {
+  onTestFinished(() => setValues(GREEN, "failureRate=0"));
+  await setValues(GREEN, "failureRate=50");
+}
+
+describe("a canary is killed at 50 %, then green is made bad:", () => {
+  test("a plain shift is refused, and abort ends at blue 100", async () => {
+    await killCanary();
+    await makeGreenBad();
+    const { exitCode, stderr } = await cli("shift", "blue");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      "Unfinished shift: echo-backend: green to 50, 100 %, from blue 100 %, green 0 %.",
+    );
+    expect(stderr).toContain(`pnpm shift abort -n ${NAMESPACE}`);
+    expect(await shiftTo("abort")).toContain("Aborted: the traffic is back at blue 100 %, green 0 %.");
+    await weightsAre(BLUE);
+  });
+
+  test("a new canary ends at blue 100", async () => {
+    await killCanary();
+    await makeGreenBad();
+    const { exitCode, stderr } = await cli("shift", "green", "--steps", "25,50,100", "--interval", "2s");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/green is not good enough: [\s\S]*The traffic is back at blue 100 %, green 0 %\./);
+    await weightsAre(BLUE);
+  });
+});
+
+const Events = v.object({ items: v.array(v.object({ reason: v.string() })) });
+
+test("two operators: one is frozen for longer than its lock and then continued, and the other's result stands", async () => {
+  const { failures, total } = await underLoad(load, async () => {
+    const frozen = startCanary();
+    await weightsBecome(HALF, frozen);
+    frozen.kill("SIGSTOP");
+    await lockExpires();
+    await shiftTo("promote");
+    await weightsAre({ blue: 0, green: 100 });
+    const before = await cluster.helm.revision(TRAFFIC_RELEASE);
+    frozen.kill("SIGCONT");
+    const { exitCode, stderr } = await frozen.result;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("This shift writes nothing more.");
+    expect(await cluster.helm.revision(TRAFFIC_RELEASE)).toBe(before);
+    await weightsAre({ blue: 0, green: 100 });
+    await shiftTo("blue");
+  });
+  expect(failures).toEqual([]);
+  expect(total).toBeGreaterThan(1000);
+});
+
+test("a pause outlives its process, is promoted, and leaves its history and its events", async () => {
+  const { failures } = await underLoad(load, async () => {
+    const steps = ["--steps", "50,pause,100", "--interval", "1s", "--reason", "end to end"];
+    expect(await shiftTo("green", ...steps)).toContain(`pnpm shift promote -n ${NAMESPACE}`);
+    await weightsAre(HALF);
+    const { stdout } = await cli("shift", "status", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ shift: { running: false, record: { state: "paused" } } });
+    await shiftTo("promote");
+    await weightsAre({ blue: 0, green: 100 });
+    await shiftTo("blue");
+  });
+  expect(failures).toEqual([]);
+  const { stdout } = await cli("shift", "history", "--json");
+  expect(JSON.parse(stdout)).toMatchObject([
+    { result: "done", to: BLUE },
+    { result: "done", from: BLUE, to: { blue: 0, green: 100 }, reason: "end to end" },
+  ]);
+  const of = `involvedObject.kind=Service,involvedObject.name=echo-backend`;
+  const { items } = await cluster.kubectl.get(Events, ["events", "-n", NAMESPACE, "--field-selector", of]);
+  const reasons = items.map(({ reason }) => reason);
+  expect(reasons).toEqual(expect.arrayContaining(["ShiftStep", "ShiftPaused", "ShiftDone"]));
+});
+
+test("an accepted shift with failed requests ends with exit code 2", async () => {
+  await makeGreenBad();
+  const { exitCode, stdout } = await cli("shift", "--green", "25");
+  expect(exitCode).toBe(2);
+  expect(stdout.split("\n").at(-1)).toMatch(/^Done: .* \d+ of the \d+ requests of this shift failed\.$/);
+  await setValues(GREEN, "failureRate=0");
+  await shiftTo("blue");
+});
+
+test("a dry run shows the changed weights of the route, and changes nothing", async () => {
+  const before = await cluster.helm.revision(TRAFFIC_RELEASE);
+  const stdout = await shiftTo("green", "--steps", "25,100", "--dry-run");
+  expect(stdout).toMatch(
+    /1\. blue 75 %, green 25 %\n +HTTPRoute\/echo-backend\n[\s\S]*- +weight: 100\n +\+ +weight: 75/,
+  );
+  expect(await cluster.helm.revision(TRAFFIC_RELEASE)).toBe(before);
+});
