@@ -17,6 +17,12 @@ import type { Tracing } from "./observability/tracing/tracing.ts";
 /** How much longer than the drain and the shutdown together the process may take before it exits anyway, in ms. */
 const EXIT_MARGIN_MS = 5000;
 
+/**
+ * Connections that the kernel completes before the service accepts them. If there are more, a client tries again after a
+ * second. The kernel's own limit is 4096 by default.
+ */
+const BACKLOG = 4096;
+
 interface Service<C extends CommonConfig> {
   name: string;
   version: string;
@@ -84,7 +90,7 @@ async function listen(
   const { [name]: port, LISTEN_ADDRESS: address } = config;
   try {
     // Node listens on all addresses if the text is empty.
-    await app.listen({ port, host: address });
+    await app.listen({ port, host: address, backlog: BACKLOG });
   } catch (error) {
     const invalid = unusable(error, { name, port, address });
     if (invalid === undefined) throw error;

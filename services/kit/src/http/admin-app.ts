@@ -11,7 +11,7 @@ import { checkHeaders } from "./rejections.ts";
 const MAX_CONNECTIONS = 64;
 
 /** The bounds of the admin port. */
-export const ADMIN_LIMITS: HttpLimits = { ...HTTP_LIMITS, maxWaitingBytes: 4 * 1024 * 1024 };
+export const ADMIN_LIMITS: HttpLimits = { ...HTTP_LIMITS, maxWaitingBytes: 8 * 1024 * 1024 };
 
 const NO_SNIFFING = { "x-content-type-options": "nosniff" };
 
@@ -43,7 +43,7 @@ export function buildAdminApp(
         onClose: (reason) => metrics.connectionRefused("admin", reason),
       }),
   });
-  const scrape = shareResult(() => metrics.registry.metrics(), SCRAPE_MS);
+  const scrape = shareResult(async () => Buffer.from(await metrics.registry.metrics()), SCRAPE_MS);
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers(NO_SNIFFING);
     done(checkHeaders(request.raw));
@@ -59,8 +59,8 @@ export function buildAdminApp(
 }
 
 /** Calls `make` once for all callers until `ms` after its result. */
-function shareResult(make: () => Promise<string>, ms: number): () => Promise<string> {
-  let result: Promise<string> | undefined;
+function shareResult<T>(make: () => Promise<T>, ms: number): () => Promise<T> {
+  let result: Promise<T> | undefined;
   const forget = () => (result = undefined);
   return () => {
     result ??= make().finally(() => setTimeout(forget, ms).unref());

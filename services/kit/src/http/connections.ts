@@ -3,6 +3,9 @@ import type { Socket } from "node:net";
 import type { CloseReason } from "../observability/metrics.ts";
 import type { HttpLimits } from "./limits.ts";
 
+/** How many connections to close next are found at once. */
+const CANDIDATES = 64;
+
 /** An open connection. */
 export interface Connection {
   readonly socket: Socket;
@@ -26,6 +29,8 @@ export class Connections {
   readonly #max: number;
   readonly #onClose: (reason: CloseReason) => void;
   #turns = 0;
+  /** Connections to close next, the first one last. */
+  #candidates: { connection: Connection; turn: number }[] = [];
 
   constructor(server: Server, max: number, limits: HttpLimits, onClose: (reason: CloseReason) => void) {
     this.#max = max;
@@ -39,6 +44,10 @@ export class Connections {
   /** Undefined if the service has closed the connection. */
   of(socket: Socket): Connection | undefined {
     return this.#open.get(socket);
+  }
+
+  all(): Iterable<Connection> {
+    return this.#open.values();
   }
 
   /** Notes that the next request of a connection begins. */
@@ -66,11 +75,30 @@ export class Connections {
 
   /** @returns false if all connections wait for the service */
   #closeLongestWaiting(): boolean {
-    let found: Connection | undefined;
-    for (const connection of this.#open.values())
-      if (isClientsTurn(connection) && !(found && found.turn < connection.turn)) found = connection;
-    if (found) this.close(found, "limit");
-    return found !== undefined;
+    const connection = this.#nextCandidate() ?? this.#findCandidates();
+    if (connection) this.close(connection, "limit");
+    return connection !== undefined;
+  }
+
+  /** The first candidate that has had no turn since it was found. */
+  #nextCandidate(): Connection | undefined {
+    for (;;) {
+      const candidate = this.#candidates.pop();
+      if (!candidate) return undefined;
+      const { connection, turn } = candidate;
+      if (connection.turn === turn && this.#open.has(connection.socket) && isClientsTurn(connection))
+        return connection;
+    }
+  }
+
+  /** Finds those that have waited for their clients longest. Finding several makes a flood of connections cost less. */
+  #findCandidates(): Connection | undefined {
+    this.#candidates = Array.from(this.#open.values())
+      .filter(isClientsTurn)
+      .toSorted((a, b) => b.turn - a.turn)
+      .slice(-CANDIDATES)
+      .map((connection) => ({ connection, turn: connection.turn }));
+    return this.#nextCandidate();
   }
 
   #check({ connectionsCheckingInterval, idleTimeout, unreadTimeout }: HttpLimits): void {

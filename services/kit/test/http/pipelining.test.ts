@@ -106,6 +106,40 @@ describe("the requests of one connection", () => {
   });
 });
 
+test("many connections with pipelined requests are read in slices", async () => {
+  const { app, handled } = start();
+  const sockets: Socket[] = [];
+  let requests = 0;
+  app.server.on("connection", (socket) => sockets.push(socket)).on("request", () => requests++);
+  const port = await listen(app);
+  // So many requests that the pressure begins, and then as many again on each of twenty connections.
+  for (let i = 0; i < 21; i++) await neverReading(port, TINY.repeat(2600));
+  await expect.poll(() => sockets.filter(({ bytesRead }) => bytesRead > 60_000)).toHaveLength(21);
+  await expect.poll(() => handled).toHaveLength(2);
+  expect(requests).toBeLessThan(2 * 2621 + 21 * 50);
+});
+
+const upload = (length: number) =>
+  `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n${"a".repeat(length)}`;
+
+test("a connection that is read in slices gets all its responses, with bodies of any size", async () => {
+  const { context } = testContext();
+  const app = buildEchoApp(testConfig(), context, () => Promise.resolve("echo\n"));
+  const port = await listen(app);
+  const clients = [];
+  for (let i = 0; i < 8; i++) {
+    const connection = await RawConnection.open(port);
+    connection.write(`${GET.repeat(2000)}${upload(1)}${upload(100_000)}${upload(300)}`.repeat(2));
+    connection.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    clients.push(connection);
+  }
+  for (const { closed } of clients) await closed;
+  for (const { received } of clients) {
+    expect(received.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(4007);
+    expect(received.match(/HTTP\/1\.1/g)).toHaveLength(4007);
+  }
+});
+
 test("on the admin port, pipelined scrapes are one scrape, and leave room for probes", async () => {
   const { context } = testContext();
   const { registry } = context.metrics;
