@@ -41,7 +41,7 @@ export function addObserve(program: Command, context: Context): void {
     );
 
   clusterCommand(program, "open", "forward a port to the deployed frontend, for its live page")
-    .addOption(option("--color <color>", "which frontend", color, "blue"))
+    .addOption(option("--color <color>", "which frontend (default: where the stable name leads)", color))
     .addOption(option("--port <number>", "port on this machine (0: any free one)", port, 8088))
     .action(async (options: OpenOptions) => (await import("../observe/open.ts")).open(options, context));
 
