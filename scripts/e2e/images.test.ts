@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
@@ -28,17 +28,41 @@ const Inspected = v.pipe(
   ]),
 );
 
+/** A copy of the repository as a clone under this umask has it. The end of the tests removes it. */
+async function copyUnder(umask: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "echo-clone-"));
+  const copy = `git ls-files -z | tar --null -T - -c | (umask ${umask}; tar -x --no-same-permissions -C "$0")`;
+  await run("bash", ["-o", "pipefail", "-c", copy, folder], { cwd: ROOT });
+  return folder;
+}
+
 describe.each(IMAGES)("the image of $service", ({ service, version }) => {
   const image = `${service}:e2e`;
 
-  beforeAll(() =>
-    docker.build({
+  beforeAll(async () => {
+    const clone = service === "echo-backend" ? await copyUnder("077") : undefined;
+    await docker.build({
       image,
       dockerfile: `${ROOT}docker/Dockerfile`,
-      context: ROOT,
+      context: clone ?? ROOT,
       args: { SERVICE: service, VERSION: version, REVISION: "abc" },
-    }),
-  );
+    });
+    return clone && (() => rm(clone, { recursive: true }));
+  });
+
+  test("has files of root that all may read and only root may write, whatever umask its clone had", async () => {
+    const list = 'id=$(docker create "$0"); docker export "$id" | tar -tv; docker rm "$id" >/dev/null';
+    const files = (await run("bash", ["-c", list, image])).split("\n").filter((line) => / app\/./.test(line));
+    const kinds = new Set(files.map((line) => line.split(/\s+/).slice(0, 2).join(" ")));
+    expect(kinds).toEqual(new Set(["drwxr-xr-x root/root", "-r--r--r-- root/root", "-rw-r--r-- root/root"]));
+    const names = files.map((line) => line.split(" app/").at(-1) ?? "");
+    expect(names.filter((name) => name.startsWith("cache/") && !name.endsWith("/"))).toHaveLength(1);
+    expect(names.filter((name) => !name.startsWith("cache/"))).toEqual([
+      "main.cdx.json",
+      "main.mjs",
+      "tracing.mjs",
+    ]);
+  });
 
   test("runs node as a numeric user, and its labels say what it is", async () => {
     const [{ Config }] = v.parse(Inspected, await run("docker", ["image", "inspect", image]));
@@ -64,7 +88,13 @@ describe.each(IMAGES)("the image of $service", ({ service, version }) => {
     ["", []],
     [", with traces on", ["--env=OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318"]],
   ])("runs with a read-only root file system and without any capability%s", async (_how, env) => {
-    const flags = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", ...env];
+    const flags = [
+      "--env=NODE_DEBUG_NATIVE=COMPILE_CACHE",
+      "--read-only",
+      "--cap-drop=ALL",
+      "--security-opt=no-new-privileges",
+      ...env,
+    ];
     const container = await run("docker", ["run", "--detach", "--publish=127.0.0.1::8080", ...flags, image]);
     try {
       const address = (await run("docker", ["port", container, "8080"])).split("\n")[0] ?? "";
@@ -74,6 +104,8 @@ describe.each(IMAGES)("the image of $service", ({ service, version }) => {
           () => undefined,
         );
       expect(await eventually("a response", status)).toBe(200);
+      // It runs the code that was compiled at build time, as root's file that it can only read.
+      expect(await run("bash", ["-c", 'docker logs "$0" 2>&1', container])).toContain("was accepted");
     } finally {
       await run("docker", ["rm", "--force", container]);
     }

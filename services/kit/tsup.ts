@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Options } from "tsup";
 import { speedOptions, type Trick } from "./hot-path-build.ts";
-import { sbom } from "./sbom.ts";
+import { sboms, TRACING } from "./sbom.ts";
 import versions from "../versions.json" with { type: "json" };
 
 /** The versions to build: those of services/versions.json, or the one in the environment variable `VERSION`. */
@@ -12,11 +12,11 @@ export function versionsOf(...names: (keyof typeof versions.variable)[]): string
 
 type Plugins = NonNullable<Options["esbuildPlugins"]>;
 
-const TRACING = fileURLToPath(new URL("src/observability/tracing/opentelemetry.ts", import.meta.url));
+const TRACING_SOURCE = fileURLToPath(new URL("src/observability/tracing/opentelemetry.ts", import.meta.url));
 
 /**
  * Bundles `src/main.ts` into one self-contained file per version, `dist/<service>-<version>.mjs`. What only tracing needs
- * goes into `dist/tracing.mjs` beside them. Each file has its SBOM beside it.
+ * goes into `dist/tracing.mjs` beside them. `dist/<service>-<version>.cdx.json` is the SBOM of both.
  * @param without tricks for speed to leave out, for a comparison
  */
 export function bundle(
@@ -26,6 +26,7 @@ export function bundle(
   without: readonly Trick[] = [],
 ): Options[] {
   const speed = speedOptions(without);
+  const sbom = sboms(service, new Map(versionsToBuild.map((version) => [`${service}-${version}`, version])));
   return [
     ...versionsToBuild.map((version) => ({
       ...commonOptions(`${service}-${version}`, "src/main.ts"),
@@ -39,13 +40,13 @@ export function bundle(
         separateTracing,
         ...plugins,
         ...speed.esbuildPlugins,
-        ...sbom(`${service}-${version}.cdx.json`),
+        ...sbom(`${service}-${version}`),
       ],
     })),
     {
-      ...commonOptions("tracing", TRACING),
+      ...commonOptions(TRACING, TRACING_SOURCE),
       format: "esm" as const,
-      esbuildPlugins: sbom("tracing.cdx.json"),
+      esbuildPlugins: sbom(TRACING),
     },
   ];
 }

@@ -28,3 +28,29 @@ export function installedVersion(folder: URL, name: string): string {
   return v.parse(Manifest, readFileSync(new URL(`node_modules/${name}/package.json`, folder), "utf8"))
     .version;
 }
+
+const Components = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ components: v.array(v.looseObject({ version: v.string(), purl: v.string() })) }),
+);
+
+/** The package URLs in an SBOM. @throws {ValiError} if a component has no version or no package URL */
+export function purlsOf(file: string): string[] {
+  return v.parse(Components, readFileSync(file, "utf8")).components.map(({ purl }) => purl);
+}
+
+const Output = v.object({ inputs: v.record(v.string(), v.unknown()) });
+const Metafile = v.pipe(v.string(), v.parseJson(), v.object({ outputs: v.record(v.string(), Output) }));
+const Package = v.pipe(v.string(), v.parseJson(), v.object({ name: v.string(), version: v.string() }));
+
+/** The package URLs of what a bundler's metafile says is in a bundle. `folder` is where the bundler ran. */
+export function purlsInMetafile(file: string, folder: URL): string[] {
+  const { outputs } = v.parse(Metafile, readFileSync(file, "utf8"));
+  const paths = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  const roots = paths.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  const packages = Array.from(new Set(roots), (root) =>
+    v.parse(Package, readFileSync(new URL(`${root}/package.json`, folder), "utf8")),
+  );
+  return [...new Set(packages.map(({ name, version }) => `pkg:npm/${name.replace("@", "%40")}@${version}`))];
+}
