@@ -32,7 +32,6 @@ export function bundle(
       ...commonOptions(`${service}-${version}`, "src/main.ts"),
       ...speed,
       define: {
-        ...speed.define,
         ECHO_VERSION: JSON.stringify(version),
         ECHO_REVISION: JSON.stringify(process.env.REVISION ?? "unknown"),
       },

@@ -28,7 +28,7 @@ const LIBRARIES = {
   },
   "echo-frontend": {
     "left-out": "all modules that packages load",
-    "undici-parts": "the whole of undici",
+    "http-connection": "undici: Client",
     "time-of-day": "Date.toTimeString() per request",
   },
 };
