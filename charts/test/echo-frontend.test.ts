@@ -3,10 +3,13 @@ import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2";
 import { Ingress } from "kubernetes-models/networking.k8s.io/v1";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1";
 import { expect, test } from "vitest";
-import { describeWithHelm, only, REQUIRED, type Values } from "./support/helm.ts";
+import { CHARTS, describeWithHelm, only, REQUIRED, type Values } from "./support/helm.ts";
+
+const TEMPLATE = ["template", `${CHARTS}echo-frontend`, "--values", "-"];
 
 describeWithHelm("echo-frontend", (helm) => {
   const render = (values: Values = {}) => helm.render("echo-frontend", { ...REQUIRED, ...values });
+  const text = (values: Values) => helm.run(TEMPLATE, JSON.stringify({ ...REQUIRED, ...values }));
   const environment = async (values: Values = {}) =>
     only(await render(values), Deployment.is).spec?.template.spec?.containers[0]?.env;
 
@@ -97,5 +100,29 @@ describeWithHelm("echo-frontend", (helm) => {
     const variables = await environment({ ec2MetadataUrl });
     expect(variables).toContainEqual({ name: "EC2_METADATA_URL", value: ec2MetadataUrl });
     expect(variables?.map(({ name }) => name)).not.toContain("NODE_IP");
+  });
+
+  test("rejects an autoscaler whose minimum is above its maximum, and names both", async () => {
+    await expect(render({ autoscaling: { enabled: true, maxReplicas: 1 } })).rejects.toThrow(
+      "Invalid autoscaling.minReplicas 3: expected at most autoscaling.maxReplicas, which is 1.",
+    );
+  });
+
+  test("rejects an autoscaler without a CPU request, whose target is a percentage of it", async () => {
+    const autoscaling = { enabled: true };
+    await expect(render({ autoscaling, resources: { requests: { cpu: null } } })).rejects.toThrow(
+      "Missing resources.requests.cpu",
+    );
+    const limits = { cpu: "1" };
+    await expect(
+      render({ autoscaling, resources: { requests: { cpu: null }, limits } }),
+    ).resolves.not.toEqual([]);
+  });
+
+  // In the text: to a parser, 1e+06 is the same number, but Kubernetes rejects it.
+  test("keeps large numbers of pods in full", async () => {
+    expect(await text({ replicas: 1_000_000 })).toMatch(/^ +replicas: 1000000$/m);
+    const autoscaling = { enabled: true, minReplicas: 1_000_000, maxReplicas: 2_000_000 };
+    expect(await text({ autoscaling })).toMatch(/^ +minReplicas: 1000000\n +maxReplicas: 2000000$/m);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CHARTS, describeWithHelm, REQUIRED, type Values, WORKLOADS } from "./support/helm.ts";
+import { type Chart, CHARTS, describeWithHelm, REQUIRED, type Values, WORKLOADS } from "./support/helm.ts";
 
 const INVALID: { value: string; values: Values }[] = [
   { value: "registry", values: { registry: "" } },
@@ -120,5 +120,37 @@ describeWithHelm("the values", (helm) => {
   test("rejects an empty registry, as from an unset shell variable", async () => {
     const set = ["--set", "registry=", "--set", "color=blue", "--set", "version=11.0"];
     await expect(helm.run(["template", CHARTS + "echo-backend", ...set])).rejects.toThrow(/registry/);
+  });
+
+  // A values file with a section whose lines are all commented out has null there.
+  test.each<[Chart, string]>([
+    ...WORKLOADS.flatMap((chart): [Chart, string][] =>
+      ["networkPolicy", "podMonitor", "resources", "extraEnv", "imagePullSecrets"].map((name) => [
+        chart,
+        name,
+      ]),
+    ),
+    ["echo-frontend", "autoscaling"],
+    ["echo-frontend", "ingress"],
+    ["echo-traffic", "frontend"],
+    ["echo-traffic", "gateway"],
+    ["echo-traffic", "dashboard"],
+    ["echo-traffic", "alerts"],
+  ])("%s renders with an empty section %s", async (chart, name) => {
+    const required = chart === "echo-traffic" ? {} : REQUIRED;
+    await expect(helm.render(chart, { ...required, [name]: null })).resolves.not.toEqual([]);
+  });
+
+  test.each([{ backend: null }, { backend: { weights: null } }])(
+    "echo-traffic rejects %j, because it has no weights then",
+    async (values) => {
+      await expect(helm.render("echo-traffic", values)).rejects.toThrow("Missing weights of echo-backend");
+    },
+  );
+
+  test.each(WORKLOADS)("%s rejects null as a limit", async (chart) => {
+    await expect(helm.render(chart, { ...REQUIRED, resources: { limits: { cpu: null } } })).rejects.toThrow(
+      /resources.limits.cpu.*null/,
+    );
   });
 });

@@ -22,9 +22,9 @@ is invalid there: the two would be one key in the object.
 
 {{/* JSON list of the stable names of this release, each with its weights. Invalid weights fail. */}}
 {{- define "echo-traffic.names" -}}
-{{- $names := list (dict "name" "echo-backend" "weights" .Values.backend.weights) -}}
-{{- if .Values.frontend.enabled -}}
-{{- $names = append $names (dict "name" "echo-frontend" "weights" .Values.frontend.weights) -}}
+{{- $names := list (dict "name" "echo-backend" "weights" (.Values.backend).weights) -}}
+{{- if (.Values.frontend).enabled -}}
+{{- $names = append $names (dict "name" "echo-frontend" "weights" (.Values.frontend).weights) -}}
 {{- end -}}
 {{- range $names -}}
 {{- include "echo-traffic.check" (dict "name" .name "weights" .weights "mode" $.Values.mode) -}}
@@ -34,6 +34,9 @@ is invalid there: the two would be one key in the object.
 
 {{/* Fails for weights that are invalid, or that the mode does not support. */}}
 {{- define "echo-traffic.check" -}}
+{{- if not .weights -}}
+{{- fail (printf "\n\nMissing weights of %s: expected blue and green, with a sum of 100.\n" .name) -}}
+{{- end -}}
 {{- $blue := int .weights.blue -}}
 {{- $green := int .weights.green -}}
 {{- $weights := printf "weights of %s (blue %d, green %d)" .name $blue $green -}}
