@@ -90,6 +90,6 @@ export function createJumpbox(kubectl: Kubectl) {
       return { body, closes: hasHeader && connection.includes("close") };
     },
 
-    remove: () => kubectl.run(["delete", "pod", NAME, "-n", NAMESPACE, "--ignore-not-found"]),
+    remove: () => kubectl.remove("pod", NAME, NAMESPACE),
   };
 }

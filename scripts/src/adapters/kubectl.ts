@@ -102,6 +102,10 @@ export function createKubectl(options: ClientOptions = {}) {
         await kubectl(["replace", "-n", namespace, "-f", "-"], { input: listOf(objects) });
     },
 
+    /** Deletes an object, if it exists. */
+    remove: (kind: string, name: string, namespace: string) =>
+      kubectl(["delete", kind, name, "-n", namespace, "--ignore-not-found"]),
+
     exec: (namespace: string, pod: string, command: readonly string[], call: CommandOptions = {}) => {
       const stdin = call.input !== undefined || call.stdin ? ["-i"] : [];
       return kubectl(["exec", ...stdin, "-n", namespace, pod, "--", ...command], call);

@@ -2,7 +2,7 @@ import { connectCluster } from "../adapters/checks.ts";
 import type { ClusterOptions } from "../adapters/cluster.ts";
 import { createEcr } from "../adapters/ecr.ts";
 import { ecrOf, repositoryOf } from "../adapters/ecr-host.ts";
-import { RELEASES, SERVICES } from "../domain/workload.ts";
+import { RELEASES, SERVICES, TRAFFIC_RELEASE } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { confirm, print } from "../lib/terminal.ts";
 
@@ -36,6 +36,9 @@ export async function undeploy(
     await cluster.helm.uninstall(release);
     print(`Removed release ${release}.`);
   }
+  // The lock and the record of the shifts mean nothing without the stable name.
+  if (releases.includes(TRAFFIC_RELEASE))
+    await cluster.kubectl.remove("lease", TRAFFIC_RELEASE, cluster.namespace);
   if (ecr)
     for (const name of repositories) {
       signal.throwIfAborted();
