@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { hostname, userInfo } from "node:os";
+import os from "node:os";
 import type { LeaseState, StoredLease } from "../domain/lease.ts";
 import { UserError } from "../lib/errors.ts";
 import { print } from "../lib/terminal.ts";
@@ -70,7 +70,7 @@ export async function withLease<T>(
   work: (held: HeldLease) => Promise<T>,
   { timing = TIMING, onNote = print }: LeaseOptions = {},
 ): Promise<T> {
-  const user = `${userInfo().username}@${hostname()}`;
+  const user = `${userName()}@${os.hostname()}`;
   const holder = `${user}/${randomUUID().slice(0, 8)}`;
   const lease = await acquire({ store, timing, onNote }, holder, intent, signal);
   const lost = new AbortController();
@@ -91,6 +91,15 @@ export async function withLease<T>(
     done.abort();
     await renewing;
     await writer.release();
+  }
+}
+
+/** A container may run as a user id without a name. */
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.() ?? "unknown"}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import os from "node:os";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { UserError } from "../../src/lib/errors.ts";
 import { type HeldLease, LeaseLostError, withLease } from "../../src/traffic/lease.ts";
@@ -62,6 +63,17 @@ test("aborts the work when the command is interrupted, and releases the lease", 
     "interrupted",
   );
   expect(store.stored?.holder).toBe("");
+});
+
+test("names a user id without a name by its number", async () => {
+  const userInfo = vi.spyOn(os, "userInfo").mockImplementation(() => {
+    throw new Error("ENOENT: no such file or directory, uv_os_get_passwd");
+  });
+  onTestFinished(() => userInfo.mockRestore());
+  const user = await withLease(new MemoryLease(), "intent", never, async (held) => held.user, {
+    timing: QUIET,
+  });
+  expect(user).toMatch(/^uid-\d+@/);
 });
 
 describe("while someone else holds the lease", () => {
