@@ -55,7 +55,8 @@ interface CanaryOptions {
 }
 
 export async function changeMode(mode: Mode, gateway = GATEWAY): Promise<void> {
-  const { exitCode, stderr } = await cli("shift", "mode", mode, ...gateway, "--yes");
+  const options = mode === "gateway" ? gateway : [];
+  const { exitCode, stderr } = await cli("shift", "mode", mode, ...options, "--yes");
   expect(exitCode, stderr).toBe(0);
 }
 

@@ -2,6 +2,7 @@ import { Argument, type Command, Option } from "commander";
 import { DEFAULT_NAMESPACE } from "../domain/workload.ts";
 import { type Kind, namespace, parse, registry } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
+import { UserError } from "../lib/errors.ts";
 
 /** An option of a command, such as `--interval <time>`, and its default. */
 export function option<T>(flags: string, description: string, kind: Kind<T>, fallback?: T): Option {
@@ -34,4 +35,13 @@ export function registryOption(description: string): Option {
 export function registryOf(options: { registry?: string | undefined }, { env }: Context): string | undefined {
   const { EKS_ECR_REGISTRY: fromEnv } = env;
   return options.registry ?? (fromEnv ? parse("EKS_ECR_REGISTRY", registry, fromEnv) : undefined);
+}
+
+/** Rejects options that have no effect. @throws {UserError} if the user has given one of them */
+export function rejectIdle(command: Command, idle: readonly string[], when: string): void {
+  const found = command.options.find((each) => {
+    const name = each.attributeName();
+    return idle.includes(name) && command.getOptionValueSource(name) === "cli";
+  });
+  if (found) throw new UserError(`Invalid option ${found.long ?? found.flags}: it has no effect ${when}.`);
 }

@@ -7,7 +7,7 @@ import type { Context } from "../lib/context.ts";
 import type { ReleaseOptions } from "../release/release.ts";
 import type { UndeployOptions } from "../release/undeploy.ts";
 import type { PlannedShift } from "../traffic/planned-shift.ts";
-import { clusterCommand, option, registryOf, registryOption } from "./options.ts";
+import { clusterCommand, option, registryOf, registryOption, rejectIdle } from "./options.ts";
 import { SHIFT_DEFAULTS } from "./shift.ts";
 
 type Options = Omit<ReleaseOptions, "workloads" | "liveReleases" | "planShift">;
@@ -49,7 +49,8 @@ export function addUndeploy(program: Command, context: Context): void {
     .option("--all", "the ECR repositories and the jumpbox too")
     .addOption(registryOption("registry of the repositories"))
     .option("-y, --yes", "skip the prompt")
-    .action(async (options: UndeployOptions) => {
+    .action(async (options: UndeployOptions, command: Command) => {
+      rejectIdle(command, options.all ? [] : ["registry"], "without --all");
       const registry = registryOf(options, context);
       await (await import("../release/undeploy.ts")).undeploy({ ...options, registry }, context);
     });

@@ -22,7 +22,7 @@ import type { ModeOptions } from "../traffic/mode.ts";
 import type { CanaryOptions } from "../traffic/plan.ts";
 import type { PromoteOptions, ShiftOptions } from "../traffic/shift.ts";
 import type { StatusOptions } from "../traffic/status.ts";
-import { argument, clusterCommand, option } from "./options.ts";
+import { argument, clusterCommand, option, rejectIdle } from "./options.ts";
 
 /** The options of a shift without any argument. */
 export const SHIFT_DEFAULTS = {
@@ -55,6 +55,7 @@ export function addShift(program: Command, context: Context): void {
     .option("--json", "one JSON object per line")
     .action(async (to: Color | undefined, options: Options, command: Command) => {
       rejectIdle(command, options.steps ? [] : CANARY_OPTIONS, "without --steps");
+      rejectIdle(command, options.local ? IDLE_LOCALLY : [], "with --local");
       const request = readOptions(to, options);
       await (await import("../traffic/shift.ts")).shift(request, context);
     });
@@ -69,6 +70,7 @@ export function addShift(program: Command, context: Context): void {
           .map((each) => each.attributeName())
           .filter((each) => !taken.includes(each));
         rejectIdle(shift, idle, `with pnpm shift ${name}`);
+        rejectIdle(shift, shift.getOptionValue("local") ? IDLE_LOCALLY : [], "with --local");
       });
 
   add("status", "weights, observed share and ready pods, by colour", [
@@ -111,25 +113,25 @@ export function addShift(program: Command, context: Context): void {
       ),
     )
     .option("-y, --yes", "skip the prompt")
-    .action(async (to: Mode, _options, command: Command) =>
-      (await import("../traffic/mode.ts")).changeMode(to, command.optsWithGlobals<ModeOptions>(), context),
-    );
+    .action(async (to: Mode, _options, command: Command) => {
+      rejectIdle(command, IDLE_IN_MODE[to], `in mode ${to}`);
+      await (
+        await import("../traffic/mode.ts")
+      ).changeMode(to, command.optsWithGlobals<ModeOptions>(), context);
+    });
 }
 
 const CLUSTER_OPTIONS = ["namespace", "context"];
 const PLACE_OPTIONS = [...CLUSTER_OPTIONS, "local"];
+/** `pnpm dev` has one stable name, that of the backends. */
+const IDLE_LOCALLY = [...CLUSTER_OPTIONS, "service"];
+/** The options of the other mode. */
+const IDLE_IN_MODE: Readonly<Record<Mode, readonly string[]>> = {
+  service: ["className", "address", "timeout"],
+  gateway: ["drain"],
+};
 /** The options that only a canary uses. */
 const CANARY_OPTIONS = ["interval", "maxErrorRate", "maxP99Ratio"];
-
-/** @throws {UserError} if the user has given one of these options, which have no effect, or a cluster to a local shift */
-function rejectIdle(shift: Command, idle: readonly string[], when: string): void {
-  const given = (name: string) => shift.getOptionValueSource(name) === "cli";
-  const flagOf = (name: string) => shift.options.find((each) => each.attributeName() === name)?.long ?? name;
-  const found = idle.find(given);
-  if (found) throw new UserError(`Invalid option ${flagOf(found)}: it has no effect ${when}.`);
-  const cluster = given("local") ? CLUSTER_OPTIONS.find(given) : undefined;
-  if (cluster) throw new UserError(`Invalid option ${flagOf(cluster)}: it has no effect with --local.`);
-}
 
 /** @throws {UserError} unless there is exactly one target, and a canary goes to 100 % */
 function readOptions(to: Color | undefined, options: Options): ShiftOptions {

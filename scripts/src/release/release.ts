@@ -7,6 +7,7 @@ import { ecrOf } from "../adapters/ecr-host.ts";
 import { revision } from "../adapters/git.ts";
 import type { Workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
+import { UserError } from "../lib/errors.ts";
 import { ROOT } from "../lib/paths.ts";
 import { changed, printPlan, runTasks, unchanged } from "../lib/tasks.ts";
 import { confirm, print } from "../lib/terminal.ts";
@@ -45,6 +46,10 @@ export async function release(options: ReleaseOptions, context: Context): Promis
     ecr: ecrOf(registry, context.env),
     sign: sign && (await createCosign().isInstalled()),
   };
+  if (recreate && !request.ecr)
+    throw new UserError(
+      `Invalid option --recreate: it has no effect with ${registry}, which is not an ECR registry. Remove the option.`,
+    );
   const plan = planRelease(request, { installed });
   const shift = (await options.planShift?.(cluster)) ?? [];
   if (options.dryRun) {

@@ -193,3 +193,16 @@ describe("cosign", () => {
     expect(calls().filter(({ args }) => args.includes("--wait"))).toEqual([]);
   });
 });
+
+test("--recreate is rejected for a registry without ECR repositories, before anything is built", async () => {
+  const { calls } = releaseTools();
+  const { exitCode, stderr } = await startCommand(
+    "release:blue",
+    "--registry",
+    "localhost:5000",
+    "--recreate",
+  );
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("Invalid option --recreate: it has no effect with localhost:5000");
+  expect(calls().filter(({ args }) => args.includes("buildx") && args.includes("build"))).toEqual([]);
+});
