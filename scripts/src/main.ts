@@ -1,3 +1,4 @@
+import { withoutDashes } from "./commands/dashes.ts";
 import { createProgram } from "./commands/program.ts";
 import { InterruptedError, UserError } from "./lib/errors.ts";
 import { removeLeftFolders } from "./lib/temporary-folder.ts";
@@ -22,15 +23,17 @@ process.on("uncaughtException", (error) => {
 removeLeftFolders();
 
 const { env, stdin, stdout } = process;
+const interactive = stdin.isTTY && stdout.isTTY && !env.CI;
 const program = createProgram({
   signal: interrupted.signal,
   env,
-  interactive: stdin.isTTY && stdout.isTTY && !env.CI,
+  interactive,
+  live: interactive && env.TERM !== undefined && env.TERM !== "dumb",
   setExitCode: (code) => (process.exitCode = code),
 });
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(withoutDashes(program, process.argv.slice(2)), { from: "user" });
 } catch (error) {
   // The message of a UserError is enough. Anything else is a defect, and needs its stack.
   if (error instanceof UserError) {

@@ -10,8 +10,11 @@ import { argument, clusterCommand, option, registryOf, registryOption } from "./
 
 /** The commands that look at a cluster, and change none of its releases. */
 export function addObserve(program: Command, context: Context): void {
+  // For the jumpbox, which leaves the options after its command's name to that command.
+  program.enablePositionalOptions();
   clusterCommand(program, "jumpbox", "run a command in the jumpbox (default: curl both backends)")
-    .argument("[command...]", "the command and its arguments, after --")
+    .argument("[command...]", "the command and its arguments, after the options of the jumpbox")
+    .passThroughOptions()
     .action(async (command: string[], options: ClusterOptions) =>
       (await import("../observe/jumpbox.ts")).jumpbox(command, options, context),
     );

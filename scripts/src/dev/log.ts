@@ -7,7 +7,8 @@ import { print } from "../lib/terminal.ts";
 const STYLES = { blue: "blueBright", green: "greenBright", frontend: "magentaBright" } as const;
 
 const readable = pretty.prettyFactory({
-  colorize: process.stdout.isTTY,
+  // As styleText decides: not if TERM is dumb or NO_COLOR is set.
+  colorize: process.stdout.isTTY && process.stdout.hasColors(),
   translateTime: "SYS:HH:MM:ss",
   // These are in the prefix or in the message.
   ignore: "pid,hostname,service,version,color,method,url,status,duration",

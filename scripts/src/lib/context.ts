@@ -3,8 +3,10 @@ export interface Context {
   /** Aborts, with an InterruptedError as its reason, when the process is asked to end. */
   signal: AbortSignal;
   env: NodeJS.ProcessEnv;
-  /** Whether a person sits at this terminal: prompts and live views are for them alone. */
+  /** Whether a person sits at this terminal: prompts are for them alone. */
   interactive: boolean;
+  /** Whether that terminal can also move its cursor: live views and lists need it. Elsewhere their lines are plain. */
+  live: boolean;
   /** Sets the exit code of a command that ends without an error. */
   setExitCode: (code: number) => void;
 }

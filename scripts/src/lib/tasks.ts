@@ -33,7 +33,7 @@ export function printPlan(steps: readonly { title: string }[]): void {
  */
 export async function runTasks(
   tasks: readonly Task[],
-  { signal, interactive }: Pick<Context, "signal" | "interactive">,
+  { signal, live }: Pick<Context, "signal" | "live">,
   later: readonly string[] = [],
 ): Promise<boolean> {
   const outcomes: Outcome[] = [];
@@ -48,7 +48,7 @@ export async function runTasks(
       },
     })),
     {
-      renderer: interactive ? "default" : "simple",
+      renderer: live ? "default" : "simple",
       // main.ts reports the error that ends the command, once.
       rendererOptions: { showErrorMessage: false, collapseErrors: false },
       // listr's own listener would end this process at once.

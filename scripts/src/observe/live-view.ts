@@ -46,8 +46,8 @@ interface Moment {
 }
 
 /** Shows moments in place on a terminal, as plain lines elsewhere. */
-export function createLiveView(interactive: boolean): (moment: Moment) => void {
-  if (!interactive) return ({ plain }) => print(plain.join("\n"));
+export function createLiveView(isLive: boolean): (moment: Moment) => void {
+  if (!isLive) return ({ plain }) => print(plain.join("\n"));
   const update = createLogUpdate(process.stdout);
   return ({ change, live }) => {
     if (change !== undefined) update.persist(change);

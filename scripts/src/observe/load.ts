@@ -37,7 +37,7 @@ export interface LoadOptions extends ClusterOptions {
 export async function load(
   given: string | undefined,
   { color, rate, duration, ...options }: LoadOptions,
-  { signal, interactive }: Context,
+  { signal, live }: Context,
 ): Promise<void> {
   const cluster = await connectCluster(options, { signal });
   const { name } = workload("echo-frontend", color);
@@ -58,7 +58,7 @@ export async function load(
   // When either ends, so does the other.
   const stop = () => done.abort();
   const [most] = await Promise.all([
-    showScale(name, cluster, results, interactive, end).finally(stop),
+    showScale(name, cluster, results, live, end).finally(stop),
     cluster.jumpbox.stream(loop, onLine, end).finally(stop),
   ]);
   print(`\n${results.toString()}\nreplicas: ${before.replicas} before, ${most} at most`);
@@ -69,10 +69,10 @@ async function showScale(
   name: string,
   cluster: Cluster,
   results: LoadResults,
-  interactive: boolean,
+  live: boolean,
   signal: AbortSignal,
 ): Promise<number> {
-  const show = createLiveView(interactive);
+  const show = createLiveView(live);
   const start = performance.now();
   let before: Scale | undefined;
   let most = 0;

@@ -22,13 +22,13 @@ export interface WatchOptions extends ClusterOptions {
 export async function watch(
   given: string | undefined,
   { json = false, ...options }: WatchOptions,
-  { signal, interactive }: Context,
+  { signal, live }: Context,
 ): Promise<void> {
   const cluster = await connectCluster(options, { signal });
   const url = given ?? (await defaultUrl(cluster));
   await cluster.jumpbox.ensure();
   const tally = new Tally();
-  const show = createLiveView(interactive);
+  const show = createLiveView(live);
   const onLine = (line: string) => {
     const response = parseResponse(line);
     const change = tally.add(response);

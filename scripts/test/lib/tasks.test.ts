@@ -7,7 +7,7 @@ beforeEach(() => {
   onTestFinished(() => void vi.restoreAllMocks());
 });
 
-const quiet = { signal: new AbortController().signal, interactive: false };
+const quiet = { signal: new AbortController().signal, live: false };
 
 test("reports whether any task changed something", async () => {
   const none = { title: "a", run: async () => unchanged("as it was") };
@@ -38,7 +38,7 @@ test.each([0, 1])("an interruption during task %d of two ends with exit code 130
       return changed("done");
     },
   });
-  const running = runTasks([task(0), task(1)], { signal: interrupted.signal, interactive: false });
+  const running = runTasks([task(0), task(1)], { signal: interrupted.signal, live: false });
   await expect(running).rejects.toMatchObject({
     exitCode: 130,
     message: expect.stringContaining(`done: task ${during}`),

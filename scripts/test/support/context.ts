@@ -5,5 +5,6 @@ export const CONTEXT: Context = {
   signal: new AbortController().signal,
   env: process.env,
   interactive: false,
+  live: false,
   setExitCode: () => undefined,
 };

@@ -1,3 +1,4 @@
+import { withoutDashes } from "../../src/commands/dashes.ts";
 import { UserError } from "../../src/lib/errors.ts";
 import { program } from "./program.ts";
 
@@ -5,7 +6,7 @@ import { program } from "./program.ts";
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(withoutDashes(program, process.argv.slice(2)), { from: "user" });
 } catch (error) {
   // The user can fix this one: its message is enough.
   if (!(error instanceof UserError)) throw error;
