@@ -18,6 +18,7 @@ export interface ReleaseFixture {
   /** Answers that come before the default ones. */
   docker?: Answer[];
   kubectl?: Answer[];
+  helm?: Answer[];
   /** Undefined: cosign is not installed. */
   cosign?: Answer[];
   /** Whether the stable name is installed. Default: true. */
@@ -33,6 +34,7 @@ export interface ReleaseFixture {
 export function releaseTools({
   docker = [],
   kubectl = [],
+  helm = [],
   cosign,
   version = "11.0",
   installed = true,
@@ -55,6 +57,7 @@ export function releaseTools({
       { when: "create", stdout: "container-1" },
     ],
     helm: [
+      ...helm,
       { when: "version --short", stdout: "v4.1.4" },
       { when: " list ", stdout: "[]" },
       ...(installed

@@ -16,7 +16,7 @@ export interface Answer {
   /** Answers the first such call only. */
   once?: boolean;
   /** What the fixture does at the end. */
-  effect?: "hang" | "save the login" | "print the configuration";
+  effect?: "hang" | "hang until SIGTERM" | "save the login" | "print the configuration";
 }
 
 /** The default answer to the check that there is a cluster. */
