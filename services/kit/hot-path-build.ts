@@ -1,9 +1,10 @@
+import { dirname } from "node:path";
 import type { Options } from "tsup";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
 /** What the build does for speed and size alone. docs/performance.md says what each saves. */
-export const TRICKS = ["commonjs", "left-out"] as const;
+export const TRICKS = ["commonjs", "undici-parts", "left-out"] as const;
 export type Trick = (typeof TRICKS)[number];
 
 /** The build options of all tricks but those in `without`. */
@@ -12,9 +13,30 @@ export function speedOptions(without: readonly Trick[]) {
   return {
     // An ES module that imports node:http reads all its exports, which loads the fetch that is built into Node.
     format: uses("commonjs") ? ("cjs" as const) : ("esm" as const),
-    esbuildPlugins: uses("left-out") ? [leaveOut] : [],
+    esbuildPlugins: [...(uses("undici-parts") ? [undiciParts] : []), ...(uses("left-out") ? [leaveOut] : [])],
+    // This makes undici leave its experimental parser out.
+    define: uses("undici-parts") ? { esbuildDetection: "true" } : {},
   };
 }
+
+/** Bundles only those parts of undici that the frontend uses, without fetch, WebSocket and proxies. */
+const undiciParts: Plugin = {
+  name: "undici-parts",
+  setup(build) {
+    build.onResolve({ filter: /^undici$/ }, ({ path, importer }) => ({
+      path,
+      namespace: "undici-parts",
+      pluginData: dirname(importer),
+    }));
+    build.onLoad({ filter: /./, namespace: "undici-parts" }, ({ pluginData }) => ({
+      contents: `
+        export { default as Client } from "undici/lib/dispatcher/client.js";
+        export { default as Pool } from "undici/lib/dispatcher/pool.js";
+        export { default as errors } from "undici/lib/core/errors.js";`,
+      resolveDir: pluginData,
+    }));
+  },
+};
 
 interface LeftOut {
   module: RegExp;
@@ -34,6 +56,9 @@ const LEFT_OUT: readonly LeftOut[] = [
   { module: /^@opentelemetry\/api$/, by: /\/prom-client\// },
   // The process writes its log itself.
   { module: /^thread-stream$/, by: /\/pino\// },
+  // Upstream requests use HTTP/1.1 and have no body.
+  { module: /\/client-h2\.js$/, by: /\/undici\// },
+  { module: /\/web\//, by: /\/undici\/lib\/(core|dispatcher)\// },
 ];
 
 /** Replaces each of these modules by a stub, which throws the module's name when it is called. */

@@ -32,6 +32,7 @@ export function bundle(
       ...commonOptions(`${service}-${version}`, "src/main.ts"),
       ...speed,
       define: {
+        ...speed.define,
         ECHO_VERSION: JSON.stringify(version),
         ECHO_REVISION: JSON.stringify(process.env.REVISION ?? "unknown"),
       },

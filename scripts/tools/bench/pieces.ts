@@ -28,7 +28,7 @@ const LIBRARIES = {
   },
   "echo-frontend": {
     "left-out": "all modules that packages load",
-    "http-connection": "undici: Client",
+    "undici-parts": "the whole of undici",
     "time-of-day": "Date.toTimeString() per request",
   },
 };

@@ -57,7 +57,7 @@ export function buildApp(config: FrontendConfig, context: Context) {
   });
   app.addHook("onClose", async () => {
     nodeAddress.stop();
-    backend?.close();
+    await backend?.close();
   });
   return app;
 }

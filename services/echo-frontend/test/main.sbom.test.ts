@@ -15,9 +15,12 @@ test("the SBOM lists what the bundler put into the image, also for tracing, and 
   expect(listed).toHaveLength(expected.size);
 });
 
-test.each(["fastify", "negotiator", "pino", "valibot"])("the SBOM lists %s as it is installed", (name) => {
-  expect(packages.get(name)).toContain(installedVersion(HERE, name));
-});
+test.each(["fastify", "negotiator", "pino", "undici", "valibot"])(
+  "the SBOM lists %s as it is installed",
+  (name) => {
+    expect(packages.get(name)).toContain(installedVersion(HERE, name));
+  },
+);
 
 test("the SBOM lists nothing that only tests and builds need", () => {
   for (const name of ["tsup", "esbuild", "vitest", "playwright-core"]) expect(packages.has(name)).toBe(false);

@@ -1,5 +1,6 @@
 import { type RequestTrace, runInBatch } from "@echo/kit";
-import { ConnectionPool, MAX_CONNECTIONS } from "./connection-pool.ts";
+import { Client, type Dispatcher, Pool } from "undici";
+import { AgingPool } from "./aging-pool.ts";
 import {
   UpstreamConnectionError,
   UpstreamError,
@@ -9,6 +10,8 @@ import {
 import { type Origin, UNKNOWN } from "./origin.ts";
 import { VersionHandler } from "./version-handler.ts";
 
+/** Further requests wait for a connection, within their timeout. A pool that is being replaced may have as many. */
+const MAX_CONNECTIONS = 256;
 /** One request in progress and three waiting per connection. Any further request is rejected. */
 const MAX_PENDING = 4 * MAX_CONNECTIONS;
 
@@ -24,7 +27,7 @@ export interface BackendVersion {
 export interface BackendClient {
   /** Requests the backend's current version. @throws {UpstreamError} with the origin of the failed response */
   fetchVersion(requestId: string, trace?: RequestTrace): Promise<BackendVersion>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface BackendOptions {
@@ -39,7 +42,18 @@ export interface BackendOptions {
  * request is retried once on a new connection: the server may have closed an idle one (RFC 9112, 9.3.1).
  */
 export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: BackendOptions): BackendClient {
-  const pool = new ConnectionPool(url, connectionMaxAgeMs);
+  const options = {
+    // Only the timer below limits a request, because undici's own timeouts are less precise.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    allowH2: false,
+    connect: { timeout: timeoutMs },
+  };
+  const pool = new AgingPool(
+    () => new Pool(url.origin, { ...options, connections: MAX_CONNECTIONS }),
+    connectionMaxAgeMs,
+  );
+  const request = { method: "GET", path: url.pathname + url.search } as const;
   let pending = 0;
 
   return {
@@ -59,7 +73,7 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
         failure.origin = handler?.origin ?? UNKNOWN;
         reject(failure);
       };
-      const send = (resends: 0 | 1, onFailure: OnFailure) => {
+      const send = (dispatcher: Dispatcher, resends: number, onFailure: OnFailure) => {
         const span = trace?.startUpstream(url, resends);
         const current = new VersionHandler({
           succeed(version, status) {
@@ -75,12 +89,14 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
         });
         handler = current;
         const headers = { accept: "application/json", "x-request-id": requestId, ...span?.headers };
-        if (resends === 0) pool.send(headers, current);
-        else pool.sendAlone(headers, current);
+        dispatcher.dispatch({ ...request, headers }, current);
       };
-      send(0, (error, responded) => {
-        if (responded || error instanceof UpstreamError) fail(error);
-        else send(1, fail);
+      send(pool.current(), 0, (error, responded) => {
+        if (responded || error instanceof UpstreamError) return fail(error);
+        const client = new Client(url.origin, options);
+        send(client, 1, fail);
+        // Closes after the response.
+        void client.close();
       });
       return promise;
     },

@@ -1,4 +1,5 @@
-import { ConnectionClosedError, InvalidResponseError, type UpstreamOutcome } from "@echo/kit";
+import type { UpstreamOutcome } from "@echo/kit";
+import { errors } from "undici";
 import { type Origin, UNKNOWN } from "./origin.ts";
 
 /** An upstream request that returned no version. `status` is the frontend's own response status. */
@@ -56,15 +57,14 @@ const MESSAGES: Readonly<Record<string, string>> = {
   EPIPE: "the backend reset the connection",
   ENOTFOUND: "the backend's name is unknown",
   EAI_AGAIN: "the backend's name could not be resolved",
-  EPROTO: "the backend does not speak TLS",
   EHOSTUNREACH: "the backend's host is unreachable",
   ENETUNREACH: "the backend's host is unreachable",
+  UND_ERR_CONNECT_TIMEOUT: "the backend did not accept a connection in time",
+  UND_ERR_SOCKET: "the backend closed the connection before its response was complete",
 };
 
 function describe(cause: Error): string {
-  if (cause instanceof InvalidResponseError) return "the backend's response is not HTTP";
-  if (cause instanceof ConnectionClosedError)
-    return "the backend closed the connection before its response was complete";
+  if (cause instanceof errors.HTTPParserError) return "the backend's response is not HTTP";
   const code = errorCode(cause);
   return MESSAGES[code] ?? `the connection to the backend failed (${code || cause.message})`;
 }

@@ -1,4 +1,4 @@
-import type { ResponseHeaders } from "@echo/kit";
+import type { IncomingHttpHeaders } from "node:http";
 
 /** What the headers of a backend's response say about its origin. They come from outside, so only known values pass. */
 export interface Origin {
@@ -13,10 +13,10 @@ export const UNKNOWN: Origin = { color: undefined, weights: undefined };
 
 const WEIGHTS = /^blue=\d{1,3},green=\d{1,3}$/;
 
-export function originOf(headers: ResponseHeaders): Origin {
+export function originOf(headers: IncomingHttpHeaders): Origin {
   const { "x-echo-color": color, "x-echo-weights": weights } = headers;
   return {
     color: color === "blue" || color === "green" ? color : undefined,
-    weights: weights !== undefined && WEIGHTS.test(weights) ? weights : undefined,
+    weights: typeof weights === "string" && WEIGHTS.test(weights) ? weights : undefined,
   };
 }

@@ -1,9 +1,10 @@
-import { LongResponseError, type ResponseHandler, type ResponseHeaders } from "@echo/kit";
+import type { IncomingHttpHeaders } from "node:http";
+import { type Dispatcher, errors } from "undici";
 import { UpstreamResponseError } from "./errors.ts";
 import { type Origin, originOf, UNKNOWN } from "./origin.ts";
 
 /** The longest response body that is read, in bytes. */
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /** Receives the result of a request, once. */
 export interface ResultHandler {
@@ -12,48 +13,60 @@ export interface ResultHandler {
   fail(error: Error, status: number | undefined, responded: boolean): void;
 }
 
-/** Reads the `version` from one response. It reads the whole body, or closes the connection. */
-export class VersionHandler implements ResponseHandler {
+/**
+ * Reads the `version` from one response, as undici delivers it, without a stream in between. It always reads or aborts
+ * the whole body, because an unread body blocks its connection.
+ */
+export class VersionHandler implements Dispatcher.DispatchHandler {
   /** Where the response comes from, once its headers have arrived. */
   origin: Origin = UNKNOWN;
   readonly #result: ResultHandler;
-  #connection: { destroy(reason: Error): void } | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
   #aborted: Error | undefined;
   #failed = false;
   #status: number | undefined;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
 
   constructor(result: ResultHandler) {
     this.#result = result;
   }
 
-  get isAborted(): boolean {
-    return this.#aborted !== undefined;
-  }
-
-  /** Gets the connection of the request. @returns whether the request is to be sent */
-  begin(connection: { destroy(reason: Error): void }): boolean {
-    this.#connection = connection;
-    if (this.#aborted) connection.destroy(this.#aborted);
-    return !this.#aborted;
-  }
-
   /** Ends the request, whether it is queued, connecting or receiving its response. */
   abort(reason: Error): void {
     this.#aborted = reason;
-    this.#connection?.destroy(reason);
+    this.#controller?.abort(reason);
     this.#fail(reason, true);
   }
 
-  onHead(status: number, headers: ResponseHeaders): void {
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#aborted) controller.abort(this.#aborted);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
     this.#status = status;
     this.origin = originOf(headers);
     if (status > 299) this.abort(new UpstreamResponseError(`the backend responded with status ${status}`));
   }
 
-  onEnd(body: string): void {
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > MAX_BODY_BYTES)
+      this.abort(
+        new UpstreamResponseError(`the backend's response is longer than ${MAX_BODY_BYTES / 1024} KiB`),
+      );
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
     let version: string;
     try {
-      version = parseVersion(body);
+      version = parseVersion(Buffer.concat(this.#chunks).toString());
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)), true);
       return;
@@ -61,16 +74,12 @@ export class VersionHandler implements ResponseHandler {
     this.#result.succeed(version, this.#status);
   }
 
-  onError(error: Error, responded: boolean): void {
-    if (error instanceof LongResponseError)
-      this.#fail(
-        new UpstreamResponseError(`the backend's response is longer than ${MAX_BODY_BYTES / 1024} KiB`),
-        true,
-      );
-    else this.#fail(error, responded);
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    // If the parser rejects a response, a part of it has arrived.
+    this.#fail(error, this.#status !== undefined || error instanceof errors.HTTPParserError);
   }
 
-  /** A connection reports an abort as an error, too: only the first failure counts. */
+  /** undici reports an abort as an error, too: only the first failure counts. */
   #fail(error: Error, responded: boolean): void {
     if (this.#failed) return;
     this.#failed = true;

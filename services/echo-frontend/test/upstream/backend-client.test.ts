@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createBackendClient } from "../../src/upstream/backend-client.ts";
 import { closedUpstream, httpResponse, httpUpstream, rawUpstream, VERSION_11 } from "../support/upstream.ts";
@@ -80,28 +80,21 @@ describe("a response is rejected if it is", () => {
 });
 
 test("a request is not retried if its connection is reset during the response", async () => {
-  const clients: Socket[] = [];
-  const onClient = (message: unknown) => {
-    if (
-      typeof message === "object" &&
-      message !== null &&
-      "socket" in message &&
-      message.socket instanceof Socket
-    )
-      clients.push(message.socket);
-  };
-  subscribe("net.client.socket", onClient);
-  onTestFinished(() => void unsubscribe("net.client.socket", onClient));
-  const servers: Socket[] = [];
+  const reading = Promise.withResolvers<void>();
+  const onHeaders = () => reading.resolve();
+  subscribe("undici:request:headers", onHeaders);
+  onTestFinished(() => void unsubscribe("undici:request:headers", onHeaders));
+  let connections = 0;
   const url = await rawUpstream((socket) => {
-    servers.push(socket);
+    connections++;
     socket.on("data", () => socket.write(PARTIAL));
+    void reading.promise.then(() => socket.resetAndDestroy());
   });
-  const version = client(url).fetchVersion("id");
-  await expect.poll(() => clients[0]?.bytesRead).toBe(PARTIAL.length);
-  servers[0]?.resetAndDestroy();
-  await expect(version).rejects.toMatchObject({ status: 502, message: "the backend reset the connection" });
-  expect(servers).toHaveLength(1);
+  await expect(client(url).fetchVersion("id")).rejects.toMatchObject({
+    status: 502,
+    message: "the backend reset the connection",
+  });
+  expect(connections).toBe(1);
 });
 
 describe("a request times out if the backend", () => {
@@ -175,7 +168,7 @@ test("an https URL is requested with TLS", async () => {
   await expect(client(url.replace("http:", "https:")).fetchVersion("id")).rejects.toMatchObject({
     name: "UpstreamConnectionError",
     status: 502,
-    message: "the backend does not speak TLS",
+    message: expect.stringMatching(/^the connection to the backend failed \(ERR_SSL_/),
   });
   const HANDSHAKE = 22;
   expect(await first.promise).toBe(HANDSHAKE);
@@ -239,6 +232,6 @@ test("connections are reused, and closed with the client", async () => {
   for (let i = 0; i < 100; i++) await backend.fetchVersion("id");
   // A second one is opened if a response has not quite ended when the next request starts.
   expect(open.size).toBeLessThanOrEqual(2);
-  backend.close();
+  await backend.close();
   await expect.poll(() => open.size).toBe(0);
 });
