@@ -54,17 +54,19 @@ export class Pipelining {
       const connection = this.#connections.of(request.socket);
       // The rest of what was parsed before the connection was closed.
       if (!connection) return;
-      const begin = () => {
-        this.#connections.begin(connection, response);
-        handle(request, response);
-      };
       // A response has no socket while another is being sent.
-      if (response.socket) begin();
-      else this.#wait(connection, request, response, begin);
+      if (!response.socket) return this.#wait(connection, request, response, handle);
+      this.#connections.begin(connection, response);
+      handle(request, response);
     };
   }
 
-  #wait(connection: Connection, request: IncomingMessage, response: ServerResponse, begin: () => void): void {
+  #wait(
+    connection: Connection,
+    request: IncomingMessage,
+    response: ServerResponse,
+    handle: RequestListener,
+  ): void {
     const { socket } = connection;
     const waiting = this.#waiting.get(socket) ?? this.#block(connection);
     const bytes = memoryOf(request);
@@ -73,7 +75,8 @@ export class Pipelining {
     const takeTurn = () => {
       if (!this.#waiting.has(socket)) return;
       this.#add(waiting, -bytes);
-      begin();
+      this.#connections.begin(connection, response);
+      handle(request, response);
       if (--waiting.count === 0) this.#unblock(waiting);
     };
     // One request per iteration of the event loop, so that other connections have their turn too.

@@ -55,7 +55,8 @@ function checkHost({ headers: { host }, rawHeaders, httpVersion }: IncomingMessa
   if (!HOST.test(host)) return badRequest(`Invalid Host ${JSON.stringify(host)}: expected a host and port`);
   // Node keeps only the first of two.
   let hosts = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === "host") hosts++;
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === "host") hosts++;
   return hosts > 1 ? badRequest(`${hosts} Host headers: expected one`) : undefined;
 }
 
