@@ -6,7 +6,7 @@ import { load, type Rate } from "./load.ts";
 import { type Server, startContender } from "./server.ts";
 
 /** V8 needs this time to optimize the services, which have more code than the bare servers. */
-const WARM_UP_SECONDS = 3;
+const WARM_UP_SECONDS = 5;
 /** Servers are restarted after so many rounds, because V8 optimizes each process a little differently. */
 const ROUNDS_PER_START = 5;
 /** Share of the two cores that other processes may use during a round. One busy process uses a half. */

@@ -6,7 +6,7 @@ import { compare, compareStarts, type Comparison, type Pair } from "./compare.ts
 import { type Contender, FRONTEND } from "./contenders.ts";
 import { type ImageResult, measureImage } from "./image.ts";
 import { openLoad } from "./load.ts";
-import type { Growth, Step } from "./plan.ts";
+import { type Growth, MAX_CONNECTIONS, type Step } from "./plan.ts";
 import { startContender } from "./server.ts";
 import { median } from "./statistics.ts";
 
@@ -84,7 +84,9 @@ async function firstSeconds(of: Contender, starts: number) {
 }
 
 async function grow({ of, delayMs, ...load }: Growth) {
-  await using server = await startContender(of, { backendDelayMs: delayMs });
+  // Beyond its limit, a service closes connections.
+  const env = { MAX_CONNECTIONS: String(Math.max(load.connections, MAX_CONNECTIONS)) };
+  await using server = await startContender(of, { backendDelayMs: delayMs, env });
   await wrk(server.url, { ...load, seconds: WARM_UP_SECONDS });
   const before = await server.cpuSeconds();
   const report = await wrk(server.url, { ...load, seconds: GROWTH_SECONDS });

@@ -3,7 +3,7 @@ import { BACKEND, BARE_HOP, BARE_HTTP, type Contender, FRONTEND, GO_ECHO, GO_HOP
 import type { Results } from "./execute.ts";
 import type { ImageResult } from "./image.ts";
 import type { Rate } from "./load.ts";
-import { MEMORY_CONNECTIONS } from "./plan.ts";
+import { MAX_CONNECTIONS, MEMORY_CONNECTIONS } from "./plan.ts";
 import { median, quantile } from "./statistics.ts";
 
 /** A promise of docs/performance.md. */
@@ -31,6 +31,8 @@ const LATENCY_RATE = 8000;
 const MAX_FIRST_SECOND = 3;
 const MAX_IDLE = 1.15;
 const MAX_LOADED_MIB = 110;
+/** The limit of the chart, `resources.limits.memory`. */
+const POD_MIB = 300;
 const MAX_START = { "echo-backend": 1.15, "echo-frontend": 1.25 } as const;
 
 export function figuresOf({ compared, idle, firstSeconds, growth, images, soaked }: Results): Figure[] {
@@ -66,6 +68,7 @@ export function figuresOf({ compared, idle, firstSeconds, growth, images, soaked
       limit: { most: MAX_IDLE },
     })),
     memoryFigure(growth, MEMORY_CONNECTIONS, MAX_LOADED_MIB),
+    memoryFigure(growth, MAX_CONNECTIONS, POD_MIB),
     ...images.flatMap(imageFigures),
     ...(soaked.length > 0 ? soakFigures(soaked) : []),
   ];

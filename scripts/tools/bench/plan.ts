@@ -1,3 +1,5 @@
+import { commonSettings } from "@echo/kit";
+import * as v from "valibot";
 import { SERVICES, type ServiceName } from "../../src/domain/workload.ts";
 import type { Pair } from "./compare.ts";
 import * as contenders from "./contenders.ts";
@@ -8,6 +10,8 @@ const { BACKEND, BARE_HOP, BARE_HTTP, FASTIFY, FRONTEND, GO_ECHO, GO_HOP } = con
 
 /** The load under which the frontend's memory has a limit. */
 export const MEMORY_CONNECTIONS = 256;
+/** The most connections that the services accept by default. */
+export const MAX_CONNECTIONS = Number(v.getDefault(commonSettings.MAX_CONNECTIONS));
 const SOAK_MINUTES = 10;
 /** Starts are cheap to measure, and vary. */
 const STARTS_PER_ROUND = 4;
@@ -76,7 +80,7 @@ function idleStep(of: Pair<Contender>): Step {
 
 function growthSteps(): Step[] {
   const small = { connections: CONNECTIONS, delayMs: 0, headerBytes: 0 };
-  const byConnections = [1, CONNECTIONS, MEMORY_CONNECTIONS, 1024, 4096];
+  const byConnections = [1, CONNECTIONS, MEMORY_CONNECTIONS, 1024, MAX_CONNECTIONS, 4096];
   const byHeader = [1024, 8192, 15_360];
   const growths: Growth[] = [];
   for (const service of [BACKEND, FRONTEND]) {

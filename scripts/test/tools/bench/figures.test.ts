@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { ROOT } from "../../../src/lib/paths.ts";
 import type { Comparison, Sample } from "../../../tools/bench/compare.ts";
 import * as contenders from "../../../tools/bench/contenders.ts";
 import type { Results } from "../../../tools/bench/execute.ts";
 import { figuresOf, isMet, spread } from "../../../tools/bench/figures.ts";
 import type { Rate } from "../../../tools/bench/load.ts";
+import { MAX_CONNECTIONS } from "../../../tools/bench/plan.ts";
 import { sample } from "./support.ts";
 
 const { BACKEND, BARE_HOP, BARE_HTTP, FRONTEND, GO_ECHO, GO_HOP } = contenders;
@@ -56,7 +59,10 @@ function results(change: Partial<Results> = {}): Results {
     ],
     idle: [{ ours: BACKEND.name, theirs: BARE_HTTP.name, MiB: [{ ours: 57, theirs: 50 }] }],
     firstSeconds: [{ server: FRONTEND.name, starts: [{ firstMs: 3, steadyMs: 1 }] }],
-    growth: [{ server: FRONTEND.name, connections: 256, delayMs: 0, headerBytes: 0, MiB: 110, ...load }],
+    growth: [
+      { server: FRONTEND.name, connections: 256, delayMs: 0, headerBytes: 0, MiB: 110, ...load },
+      { server: FRONTEND.name, connections: MAX_CONNECTIONS, delayMs: 0, headerBytes: 0, MiB: 300, ...load },
+    ],
     images: [
       {
         service: "echo-backend",
@@ -132,6 +138,12 @@ describe("the figures of a run", () => {
     ]);
   });
 
+  test("have the limit of the chart for the memory of a pod", () => {
+    const values = readFileSync(`${ROOT}charts/echo-frontend/values.yaml`, "utf8");
+    const figure = figuresOf(results()).find(({ what }) => what.includes("2000 connections"));
+    expect(figure?.limit).toEqual({ most: Number(/limits:.*?memory: (\d+)Mi/s.exec(values)?.[1]) });
+  });
+
   test("miss the memory limit if only other loads were measured", () => {
     const load = { requests: 1, requestsPerSecond: 1, p99Ms: 1, rejected: 0, microseconds: 1, MiB: 1 };
     const growth = [
@@ -140,7 +152,10 @@ describe("the figures of a run", () => {
       { server: FRONTEND.name, connections: 256, delayMs: 0, headerBytes: 1024, ...load },
       { server: BACKEND.name, connections: 256, delayMs: 0, headerBytes: 0, ...load },
     ];
-    expect(missed(results({ growth }))).toEqual(["MiB with 256 connections: echo-frontend"]);
+    expect(missed(results({ growth }))).toEqual([
+      "MiB with 256 connections: echo-frontend",
+      "MiB with 2000 connections: echo-frontend",
+    ]);
   });
 
   test("miss the limits of an image that starts slowly or is large", () => {
