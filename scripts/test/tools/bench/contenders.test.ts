@@ -11,6 +11,7 @@ const [compile = [], start = []] = Array.from(
 
 test("measures the bundles with the flags of the image", () => {
   expect(start).toEqual([
+    "--disable-sigusr1",
     expect.stringMatching(/^--max-semi-space-size=/),
     expect.stringMatching(/^--max-old-space-size=/),
     "/app/main.mjs",
