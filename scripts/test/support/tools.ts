@@ -15,7 +15,7 @@ export interface Answer {
   exitCode?: number;
   /** Answers the first such call only. */
   once?: boolean;
-  /** What the fixture does at the end. */
+  /** What the fixture does at the end. Until SIGTERM: it writes to stderr only then, and any other signal ends it at once. */
   effect?: "hang" | "hang until SIGTERM" | "save the login" | "print the configuration";
 }
 
