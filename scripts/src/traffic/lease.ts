@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import os from "node:os";
+import { isUnreachable, reportUnreachable } from "../adapters/api-server.ts";
 import type { LeaseState, StoredLease } from "../domain/lease.ts";
 import { UserError } from "../lib/errors.ts";
 import { print } from "../lib/terminal.ts";
@@ -123,6 +124,7 @@ async function renew(
 function openWriter({ store, timing, onNote }: Access, acquired: StoredLease, lost: AbortController) {
   let { version, ...lease } = acquired;
   let renewed = Date.now();
+  let reported = false;
   let last = Promise.resolve();
 
   const lose = (reason: string): LeaseLostError => {
@@ -137,7 +139,7 @@ function openWriter({ store, timing, onNote }: Access, acquired: StoredLease, lo
     try {
       const written = await store.write(next, version);
       if (written !== undefined) {
-        [version, lease, renewed] = [written, next, start];
+        [version, lease, renewed, reported] = [written, next, start, false];
         return true;
       }
       const found = await store.read();
@@ -147,6 +149,8 @@ function openWriter({ store, timing, onNote }: Access, acquired: StoredLease, lo
     } catch (error) {
       // The lease outlives an API server that is away for a while.
       if (!(error instanceof UserError) || error instanceof LeaseLostError) throw error;
+      if (isUnreachable(error) && !reported) reportUnreachable(timing.lostAfter);
+      reported = true;
       // The wall clock counts the time that the machine slept.
       if (Date.now() - renewed > timing.lostAfter)
         throw lose(`The lock of the shift could not be renewed for ${timing.lostAfter / 1000} s.`);
