@@ -33,9 +33,9 @@ export async function conduct(
   title: string,
   choose: Choose,
   options: ConductOptions,
-  context: Pick<Context, "signal" | "interactive" | "setExitCode">,
+  context: Pick<Context, "signal" | "live" | "setExitCode">,
 ): Promise<void> {
-  const reporter = createReporter({ ...options, interactive: context.interactive });
+  const reporter = createReporter({ ...options, live: context.live });
   try {
     reporter.say("start", title);
     reporter.doing("Connecting …");

@@ -22,15 +22,16 @@ export interface Reporter {
 
 export interface ReporterOptions {
   json?: boolean | undefined;
-  interactive: boolean;
+  /** Whether the terminal can move its cursor. */
+  live: boolean;
   /** Default: 2000 for lines, 250 for a terminal's live line. */
   everyMs?: number;
 }
 
 /** Live on a terminal, one line every 2 s elsewhere, and with `json` each line is an object. */
-export function createReporter({ json = false, interactive, everyMs }: ReporterOptions): Reporter {
+export function createReporter({ json = false, live, everyMs }: ReporterOptions): Reporter {
   if (json) return createLines(printJson, everyMs);
-  return interactive ? createLive(everyMs) : createLines(printPlain, everyMs);
+  return live ? createLive(everyMs) : createLines(printPlain, everyMs);
 }
 
 /** A line of a kind: `progress`, or the name of an event. */

@@ -15,7 +15,7 @@ import {
 import { describeShift, type ShiftRecord } from "./record.ts";
 import { refuseUnfinished } from "./unfinished.ts";
 
-type MoveContext = Pick<Context, "signal" | "interactive" | "setExitCode">;
+type MoveContext = Pick<Context, "signal" | "live" | "setExitCode">;
 
 export interface ShiftOptions extends ConductOptions, ShiftRequest {
   /** The service whose traffic moves. */

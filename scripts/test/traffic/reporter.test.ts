@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 test("elsewhere than on a terminal, a line every 2 s shows what happens, also if nothing new arrives", () => {
-  const reporter = createReporter({ interactive: false });
+  const reporter = createReporter({ live: false });
   reporter.say("start", "echo-backend: green to 100 %");
   reporter.doing("Connecting …");
   vi.advanceTimersByTime(2000);
@@ -40,7 +40,7 @@ test("elsewhere than on a terminal, a line every 2 s shows what happens, also if
 });
 
 test("with --json each line is an object with its time, its event, its text and its fields", () => {
-  const reporter = createReporter({ json: true, interactive: true });
+  const reporter = createReporter({ json: true, live: true });
   reporter.doing(STEP);
   vi.advanceTimersByTime(2000);
   reporter.say("step", "done", { weights: { blue: 75, green: 25 } });
@@ -57,7 +57,7 @@ test("with --json each line is an object with its time, its event, its text and 
 });
 
 test("on a terminal the progress is one line that changes, and what has happened stays above it", () => {
-  const reporter = createReporter({ interactive: true });
+  const reporter = createReporter({ live: true });
   reporter.doing("Connecting …");
   expect(output).toContain("Connecting …");
   reporter.say("step", "blue 75 %, green 25 %: done");
