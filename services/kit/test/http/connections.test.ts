@@ -75,10 +75,10 @@ describe("with MAX_CONNECTIONS open connections", () => {
 test("the admin port has few connections, and closes those that wait longest", async () => {
   const { context } = testContext();
   const port = await listen(buildAdminApp(context));
-  const connections = await RawConnection.openMany(port, 200);
+  const connections = await RawConnection.openMany(port, 400);
   expect(await get(port, "/livez")).toContain("200 OK");
-  await expect.poll(() => refused(context, "limit", "admin")).toBeGreaterThanOrEqual(137);
-  expect(connections.filter(({ socket }) => !socket.closed).length).toBeLessThanOrEqual(64);
+  await expect.poll(() => refused(context, "limit", "admin")).toBeGreaterThanOrEqual(145);
+  expect(connections.filter(({ socket }) => !socket.closed).length).toBeLessThanOrEqual(256);
 });
 
 const shortLived = (context: Context) =>
