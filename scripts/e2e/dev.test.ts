@@ -1,8 +1,10 @@
-import { expect, test } from "vitest";
+import { readdirSync, readFileSync } from "node:fs";
+import { execa } from "execa";
+import { expect, onTestFinished, test } from "vitest";
 import { CONTROL_PORT, localUrl, STABLE_PORT } from "../src/domain/ports.ts";
 import { planDev } from "../src/dev/plan.ts";
 import { cliWith, start } from "./support/commands.ts";
-import { HANG_MS } from "./support/limits.ts";
+import { eventually, HANG_MS } from "./support/limits.ts";
 
 const FRONTEND_PORT = 8080;
 const FRONTEND = localUrl(FRONTEND_PORT);
@@ -56,6 +58,71 @@ test("pnpm dev runs all services, shifts traffic, and drains each service once a
     expect(own.filter((line) => line.includes("draining"))).toHaveLength(1);
     expect(own.filter((line) => line.includes("stopped"))).toHaveLength(1);
   }
+});
+
+const BLUE = { blue: 100, green: 0 };
+
+/** Reads the weights from the control port. */
+async function localWeights(): Promise<unknown> {
+  return (await fetch(localUrl(CONTROL_PORT), { signal: AbortSignal.timeout(HANG_MS) })).json();
+}
+
+/** The process id of the service at a port: the one that got this port in its environment. */
+function serviceAt(port: number): number {
+  const isOurs = (id: string) => {
+    try {
+      return readFileSync(`/proc/${id}/environ`, "utf8").split("\0").includes(`PORT=${port}`);
+    } catch {
+      // It has ended, or belongs to another user.
+      return false;
+    }
+  };
+  const found = readdirSync("/proc").find((id) => /^\d+$/.test(id) && isOurs(id));
+  if (found === undefined) throw new Error(`No process has PORT=${port}: expected a service of pnpm dev.`);
+  return Number(found);
+}
+
+test("a local shift refuses a slow green and a dead green, and the weights stay", async () => {
+  const dev = start(["dev"]);
+  await dev.untilLine(new RegExp(`curl ${FRONTEND}`));
+  const green = planDev().find(({ name }) => name === "green");
+  if (!green) throw new Error("pnpm dev has no green.");
+  process.kill(serviceAt(green.port), "SIGTERM");
+  await dev.untilLine(/^green .*the next change of a source file restarts it/);
+
+  const dead = await cliWith(["shift", "--local", "green"]);
+  expect(dead.exitCode).toBe(1);
+  expect(dead.stderr).toMatch(/green is not ready: [^]*No traffic was moved/);
+  expect(await localWeights()).toEqual(BLUE);
+  const status = await cliWith(["shift", "status", "--local", "--json"]);
+  expect(JSON.parse(status.stdout)).toMatchObject({
+    colors: [
+      { color: "blue", weight: 100, observed: 100, pods: "1/1" },
+      { color: "green", weight: 0, observed: 0, pods: "0/1" },
+    ],
+  });
+
+  const slow = execa(process.execPath, [green.bundle], {
+    env: { ...green.env, DELAY_MS: "100" },
+    reject: false,
+  });
+  onTestFinished(async () => {
+    slow.kill("SIGKILL");
+    await slow;
+  });
+  const ready = () =>
+    fetch(`${localUrl(green.adminPort)}/readyz`).then(
+      ({ ok }) => ok || undefined,
+      () => undefined,
+    );
+  await eventually("a slow green", ready);
+  const refused = await cliWith(["shift", "--local", "green", "--steps", "25,100", "--interval", "1s"]);
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toMatch(/green is not good enough: its p99 is/);
+  expect(await localWeights()).toEqual(BLUE);
+
+  dev.kill("SIGINT");
+  expect((await dev.result).exitCode).toBe(0);
 });
 
 test("a local shift says so when no pnpm dev runs", async () => {
