@@ -13,8 +13,10 @@ import { median } from "./statistics.ts";
 /** Idle time before the memory is read. */
 const IDLE_MS = 1000;
 const IDLE_STARTS = 5;
-const WARM_UP_SECONDS = 2;
 const GROWTH_SECONDS = 2;
+/** For as many connections as take seconds to open. */
+const MANY_CONNECTIONS = 1000;
+const MANY_CONNECTIONS_SECONDS = 5;
 /** The rate that a new process gets, and for how long. */
 const NEW_PROCESS_RATE = 2000;
 const NEW_PROCESS_SECONDS = 6;
@@ -87,9 +89,10 @@ async function grow({ of, delayMs, ...load }: Growth) {
   // Beyond its limit, a service closes connections.
   const env = { MAX_CONNECTIONS: String(Math.max(load.connections, MAX_CONNECTIONS)) };
   await using server = await startContender(of, { backendDelayMs: delayMs, env });
-  await wrk(server.url, { ...load, seconds: WARM_UP_SECONDS });
+  const seconds = load.connections > MANY_CONNECTIONS ? MANY_CONNECTIONS_SECONDS : GROWTH_SECONDS;
+  await wrk(server.url, { ...load, seconds });
   const before = await server.cpuSeconds();
-  const report = await wrk(server.url, { ...load, seconds: GROWTH_SECONDS });
+  const report = await wrk(server.url, { ...load, seconds });
   const microseconds = (((await server.cpuSeconds()) - before) * 1e6) / report.requests;
   return { server: of.name, delayMs, ...load, ...report, microseconds, MiB: await server.memory() };
 }
