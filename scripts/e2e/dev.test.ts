@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
+import { sendRaw } from "../../services/kit/test/support/raw.ts";
 import { CONTROL_PORT, localUrl, STABLE_PORT } from "../src/domain/ports.ts";
 import { planDev } from "../src/dev/plan.ts";
+import { ROOT } from "../src/lib/paths.ts";
+import { isPortFree } from "../src/lib/port.ts";
 import { cliWith, start } from "./support/commands.ts";
 import { eventually, HANG_MS } from "./support/limits.ts";
 
@@ -123,6 +126,64 @@ test("a local shift refuses a slow green and a dead green, and the weights stay"
 
   dev.kill("SIGINT");
   expect((await dev.result).exitCode).toBe(0);
+});
+
+/** All ports of pnpm dev. */
+const PORTS_OF_DEV = [
+  STABLE_PORT,
+  CONTROL_PORT,
+  ...planDev().flatMap(({ port, adminPort }) => [port, adminPort]),
+];
+const portsInUse = async () => {
+  const free = await Promise.all(PORTS_OF_DEV.map(isPortFree));
+  return PORTS_OF_DEV.filter((_, index) => !free[index]);
+};
+
+test("pnpm dev survives bad requests, and after kill -9 nothing of it is left", async () => {
+  const dev = start(["dev"]);
+  await dev.untilLine(new RegExp(`curl ${FRONTEND}`));
+  for (const target of ["http://[", String.raw`/\%ff`, "//", "*"])
+    expect(
+      await sendRaw(STABLE_PORT, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
+    ).toMatch(/^HTTP\/1\.1 [24]/);
+  expect(await backendAt(FRONTEND)).toBe("11.0");
+  for (const port of PORTS_OF_DEV)
+    await expect(fetch(`http://[::1]:${port}`)).rejects.toThrow("fetch failed");
+  expect((await portsInUse()).length).toBe(PORTS_OF_DEV.length);
+
+  const { stderr } = await cliWith(["dev"]);
+  expect(stderr).toMatch(/port 8000 \(stable name\), port 8001 \(its control\): process \d+, .*main\.ts dev/);
+  expect(stderr).toMatch(/End them: kill( \d+){4}$/m);
+  dev.kill("SIGKILL");
+  await expect.poll(portsInUse, { timeout: HANG_MS }).toEqual([]);
+});
+
+test("nothing of pnpm dev is left when its terminal closes under load", async () => {
+  const command = `exec ${process.execPath} ${ROOT}scripts/src/main.ts dev`;
+  const terminal = execa("script", ["--quiet", "--flush", "--return", "--command", command, "/dev/null"], {
+    reject: false,
+    stdin: "pipe",
+  });
+  onTestFinished(() => void terminal.kill("SIGKILL"));
+  let output = "";
+  terminal.stdout.on("data", (data) => (output += String(data)));
+  await expect.poll(() => output, { timeout: HANG_MS }).toContain("Move the traffic");
+  const loaded = new AbortController();
+  const load = (async () => {
+    while (!loaded.signal.aborted) await fetch(FRONTEND).catch(() => undefined);
+  })();
+  // The end of `script` closes the terminal: SIGHUP, and an error for each write.
+  terminal.kill("SIGKILL");
+  await expect.poll(portsInUse, { timeout: HANG_MS }).toEqual([]);
+  loaded.abort();
+  await load;
+});
+
+test("a setting that is invalid in the shell ends pnpm dev with the service's line", async () => {
+  const { exitCode, stdout, stderr } = await cliWith(["dev"], { LOG_LEVEL: "loud", VERSION: "9" });
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/Invalid LOG_LEVEL "loud": expected one of trace, /);
+  expect(stdout).not.toContain("Move the traffic");
 });
 
 test("a local shift says so when no pnpm dev runs", async () => {

@@ -9,6 +9,8 @@ export interface ClusterOptions {
   namespace?: string;
   /** Default: the current context of the kubeconfig. */
   context?: string;
+  /** The image of a new jumpbox, and of the present one if it differs. Default: nginx. */
+  jumpboxImage?: string;
 }
 
 export type Cluster = ReturnType<typeof openCluster>;
@@ -18,13 +20,13 @@ export type Cluster = ReturnType<typeof openCluster>;
  * @param signal terminates every call; without it, a command can clean up after an interruption
  */
 export function openCluster(options: ClusterOptions, signal?: AbortSignal) {
-  const { namespace = DEFAULT_NAMESPACE, context } = options;
+  const { namespace = DEFAULT_NAMESPACE, context, jumpboxImage } = options;
   const kubectl = createKubectl({ context, signal });
   return {
     namespace,
     context,
     kubectl,
     helm: createHelm({ namespace, context, signal }),
-    jumpbox: createJumpbox(kubectl),
+    jumpbox: createJumpbox(kubectl, jumpboxImage),
   };
 }

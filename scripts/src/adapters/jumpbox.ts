@@ -6,24 +6,82 @@ import type { Kubectl } from "./kubectl.ts";
 /** The pod inside the cluster that sends every request of these commands. */
 const NAME = "jumpbox";
 const NAMESPACE = "default";
+/** It has bash and curl. Its own server does not run. */
 const IMAGE = "nginx";
 
+const Waiting = v.object({ reason: v.optional(v.string(), ""), message: v.optional(v.string(), "") });
+const Status = v.object({ state: v.optional(v.object({ waiting: v.optional(Waiting) })) });
 const Pod = v.object({
   metadata: v.object({ deletionTimestamp: v.optional(v.string()) }),
-  status: v.object({ phase: v.string() }),
+  spec: v.optional(v.object({ containers: v.array(v.object({ image: v.string() })) })),
+  status: v.object({ phase: v.string(), containerStatuses: v.optional(v.array(Status), []) }),
 });
+
+/** A pod that the restricted profile of Kubernetes accepts, and that cannot use the cluster's API. */
+function podOf(image: string) {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    // The label that `kubectl run jumpbox` sets: the charts' network policies select it.
+    metadata: { name: NAME, namespace: NAMESPACE, labels: { run: NAME } },
+    spec: {
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      // The first process of a container ignores SIGTERM.
+      terminationGracePeriodSeconds: 1,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 65_532,
+        runAsGroup: 65_532,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      containers: [
+        {
+          name: NAME,
+          image,
+          command: ["sleep", "infinity"],
+          resources: { requests: { memory: "32Mi" }, limits: { memory: "256Mi" } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ["ALL"] },
+            readOnlyRootFilesystem: true,
+          },
+          volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+        },
+      ],
+      volumes: [{ name: "tmp", emptyDir: {} }],
+    },
+  };
+}
 
 export type Jumpbox = ReturnType<typeof createJumpbox>;
 
-export function createJumpbox(kubectl: Kubectl) {
+/** @param image of a new pod; a pod with another one is recreated. Undefined: nginx, and any existing pod is used. */
+export function createJumpbox(kubectl: Kubectl, image?: string) {
+  const at = ["pod", NAME, "-n", NAMESPACE];
   const wait = (condition: string, signal?: AbortSignal) => {
     const pod = ["-n", NAMESPACE, `pod/${NAME}`];
     return kubectl.run(["wait", ...pod, `--for=${condition}`, "--timeout=180s"], signal && { signal });
   };
 
+  /** Adds the reason why the pod does not start, such as an image that cannot be pulled. */
+  const explain = async (error: unknown): Promise<never> => {
+    if (!(error instanceof CommandError) || error.interrupted) throw error;
+    const waiting = (await kubectl.find(Pod, at))?.status.containerStatuses[0]?.state?.waiting;
+    if (!waiting) throw error;
+    throw new UserError(
+      `The pod ${NAME} in namespace ${NAMESPACE} does not start: ${waiting.reason}: ${waiting.message}\nChoose another image with --jumpbox-image.`,
+      { cause: error },
+    );
+  };
+
   /** Creates the pod if it does not exist, and waits until it is ready. */
   const ensure = async (signal?: AbortSignal): Promise<"created" | "unchanged"> => {
-    const pod = await kubectl.find(Pod, ["pod", NAME, "-n", NAMESPACE]);
+    const pod = await kubectl.find(Pod, at);
+    if (pod && image !== undefined && pod.spec?.containers[0]?.image !== image) {
+      await kubectl.run(["delete", ...at, "--ignore-not-found", "--wait"], signal && { signal });
+      return ensure(signal);
+    }
     if (pod?.metadata.deletionTimestamp !== undefined) {
       await wait("delete", signal);
       return ensure(signal);
@@ -32,8 +90,8 @@ export function createJumpbox(kubectl: Kubectl) {
       throw new UserError(
         `The pod ${NAME} in namespace ${NAMESPACE} is ${pod.status.phase}. Delete it (kubectl delete pod ${NAME} -n ${NAMESPACE}) and try again.`,
       );
-    if (!pod) await kubectl.run(["run", NAME, "-n", NAMESPACE, `--image=${IMAGE}`]);
-    await wait("condition=Ready", signal);
+    if (!pod) await kubectl.create(podOf(image ?? IMAGE));
+    await wait("condition=Ready", signal).catch(explain);
     return pod ? "unchanged" : "created";
   };
 

@@ -1,6 +1,6 @@
 import { Argument, type Command, Option } from "commander";
 import { DEFAULT_NAMESPACE } from "../domain/workload.ts";
-import { type Kind, namespace, parse, registry } from "../lib/arguments.ts";
+import { image, type Kind, namespace, parse, registry } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
 
@@ -24,7 +24,10 @@ export function clusterCommand(program: Command, name: string, description: stri
     .command(name)
     .description(description)
     .addOption(option("-n, --namespace <name>", "namespace of the services", namespace, DEFAULT_NAMESPACE))
-    .option("--context <name>", "context of the kubeconfig (default: the current one)");
+    .option("--context <name>", "context of the kubeconfig (default: the current one)")
+    .addOption(
+      option("--jumpbox-image <image>", "image of the jumpbox, with bash and curl (default: nginx)", image),
+    );
 }
 
 export function registryOption(description: string): Option {

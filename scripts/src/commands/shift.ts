@@ -96,7 +96,7 @@ export function addShift(program: Command, context: Context): void {
     async (_options, command: Command) =>
       (await import("../traffic/shift.ts")).abort(command.optsWithGlobals<ConductOptions>(), context),
   );
-  add("mode", "change how the stable name leads to the colours", ["namespace", "context"])
+  add("mode", "change how the stable name leads to the colours", CLUSTER_OPTIONS)
     .addArgument(argument("<mode>", "mode", "service: all or nothing; gateway: any weight", mode))
     .addOption(option("--class-name <name>", "mode gateway: the GatewayClass", dnsName))
     .addOption(option("--address <dns name>", "mode gateway: DNS name of the controller's Service", dnsName))
@@ -121,7 +121,7 @@ export function addShift(program: Command, context: Context): void {
     });
 }
 
-const CLUSTER_OPTIONS = ["namespace", "context"];
+const CLUSTER_OPTIONS = ["namespace", "context", "jumpboxImage"];
 const PLACE_OPTIONS = [...CLUSTER_OPTIONS, "local"];
 /** `pnpm dev` has one stable name, that of the backends. */
 const IDLE_LOCALLY = [...CLUSTER_OPTIONS, "service"];

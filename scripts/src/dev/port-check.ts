@@ -5,7 +5,7 @@ import type { Check, Problem } from "../lib/preflight.ts";
 import type { DevProcess } from "./plan.ts";
 
 /** How much of a command line is shown. */
-const COMMAND_LENGTH = 100;
+const COMMAND_LENGTH = 200;
 
 interface TakenPort {
   port: number;
@@ -36,7 +36,8 @@ function describe(taken: readonly TakenPort[]): Problem {
   const ids: number[] = [];
   for (const [id, ports] of Map.groupBy(taken, ({ by }) => by?.id)) {
     const names = ports.map(({ port, use }) => `port ${port} (${use})`).join(", ");
-    const command = ports[0]?.by?.command ?? "";
+    // Without the folder of the program.
+    const command = (ports[0]?.by?.command ?? "").replace(/^\S*\//, "");
     const short = command.length > COMMAND_LENGTH ? `${command.slice(0, COMMAND_LENGTH)}…` : command;
     lines.push(`${names}: ${id === undefined ? "a process of another user" : `process ${id}, ${short}`}`);
     if (id !== undefined) ids.push(id);

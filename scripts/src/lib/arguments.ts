@@ -124,6 +124,12 @@ export const registry: Kind<string> = {
   read: (text) => /^([a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)*)\/*$/.exec(text)?.[1],
 };
 
+/** An image, by its tag or digest. */
+export const image: Kind<string> = {
+  expected: "an image without https://, such as registry.example/nginx:1.29",
+  read: (text) => (/^[a-z0-9][\w./:@-]*$/i.test(text) && !text.includes("://") ? text : undefined),
+};
+
 /** A URL for curl, unchanged. curl's arguments are public: the process list and the plan show them. */
 export const httpUrl: Kind<string> = {
   expected: "a URL that begins with http:// or https://, without user and password",

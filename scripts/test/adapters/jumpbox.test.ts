@@ -1,7 +1,21 @@
+import * as v from "valibot";
 import { expect, test } from "vitest";
 import { createKubectl } from "../../src/adapters/kubectl.ts";
 import { createJumpbox } from "../../src/adapters/jumpbox.ts";
+import { brokenRules } from "../../../charts/test/support/pod-security.ts";
 import { fixtureTool } from "../support/tools.ts";
+
+const withImage = (image: string) =>
+  JSON.stringify({ ...JSON.parse(running), spec: { containers: [{ image }] } });
+
+const Manifest = v.object({
+  metadata: v.looseObject({}),
+  spec: v.looseObject({
+    automountServiceAccountToken: v.boolean(),
+    containers: v.array(v.looseObject({ name: v.string(), image: v.string() })),
+  }),
+});
+const parsePod = (text: string) => v.parse(Manifest, JSON.parse(text));
 
 const jumpbox = createJumpbox(createKubectl());
 const running = '{"metadata":{},"status":{"phase":"Running"}}';
@@ -17,7 +31,7 @@ test.each([
     { when: "exec", stdout: "here" },
   ]);
   expect(await jumpbox.exec(["curl", "a"])).toBe("here");
-  expect(calls().map(({ args }) => args[0])).toEqual(["exec", "get", "run", "wait", "exec"]);
+  expect(calls().map(({ args }) => args[0])).toEqual(["exec", "get", "create", "wait", "exec"]);
 });
 
 test("a command that fails in a running pod is not repeated", async () => {
@@ -32,13 +46,51 @@ test("a command that fails in a running pod is not repeated", async () => {
 test("waits for a terminating pod, and recreates it", async () => {
   const calls = fixtureTool("kubectl", [{ when: "get", stdout: terminating, once: true }, { when: "get" }]);
   expect(await jumpbox.ensure()).toBe("created");
-  expect(calls().map(({ args }) => args.find((word) => /^(get|run|--for)/.test(word)))).toEqual([
+  expect(calls().map(({ args }) => args.find((word) => /^(get|create|--for)/.test(word)))).toEqual([
     "get",
     "--for=delete",
     "get",
-    "run",
+    "create",
     "--for=condition=Ready",
   ]);
+});
+
+test("creates a pod that the restricted profile accepts, without a token, with the label of the policies", async () => {
+  const calls = fixtureTool("kubectl", []);
+  await jumpbox.ensure();
+  const created = calls().find(({ args }) => args[0] === "create");
+  const { metadata, spec } = parsePod(created?.stdin ?? "");
+  expect(brokenRules(spec)).toEqual([]);
+  expect(spec.automountServiceAccountToken).toBe(false);
+  expect(spec.containers.map(({ image }) => image)).toEqual(["nginx"]);
+  expect(metadata).toEqual({ name: "jumpbox", namespace: "default", labels: { run: "jumpbox" } });
+});
+
+test("takes the image of the user, and replaces a pod with another one", async () => {
+  const image = "mirror.example/nginx:1.29";
+  const calls = fixtureTool("kubectl", [
+    { when: "get", stdout: withImage("nginx"), once: true },
+    { when: "get", stdout: "" },
+  ]);
+  const own = createJumpbox(createKubectl(), image);
+  expect(await own.ensure()).toBe("created");
+  expect(calls().map(({ args }) => args[0])).toEqual(["get", "delete", "get", "create", "wait"]);
+  expect(parsePod(calls()[3]?.stdin ?? "").spec.containers[0]?.image).toBe(image);
+  const later = fixtureTool("kubectl", [{ when: "get", stdout: withImage(image) }]);
+  expect(await own.ensure()).toBe("unchanged");
+  expect(later().map(({ args }) => args[0])).toEqual(["get", "wait"]);
+});
+
+test("says why a pod does not start, and how to choose another image", async () => {
+  const waiting = { reason: "ImagePullBackOff", message: 'Back-off pulling image "nginx"' };
+  const pod = { metadata: {}, status: { phase: "Pending", containerStatuses: [{ state: { waiting } }] } };
+  fixtureTool("kubectl", [
+    { when: "get", stdout: JSON.stringify(pod) },
+    { when: "wait", stderr: "error: timed out waiting for the condition on pods/jumpbox", exitCode: 1 },
+  ]);
+  await expect(jumpbox.ensure()).rejects.toThrow(
+    'The pod jumpbox in namespace default does not start: ImagePullBackOff: Back-off pulling image "nginx"\nChoose another image with --jumpbox-image.',
+  );
 });
 
 test("leaves a running pod alone", async () => {

@@ -16,6 +16,7 @@ async function run(args: readonly string[]) {
 const SHIFT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   "--namespace": ["other"],
   "--context": ["other"],
+  "--jumpbox-image": ["other"],
   "--blue": ["5"],
   "--green": ["5"],
   "--service": ["echo-frontend"],
@@ -32,11 +33,19 @@ const SHIFT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** The options of `pnpm shift` that have an effect in each subcommand. */
 const TAKEN: Readonly<Record<string, readonly string[]>> = {
-  status: ["--namespace", "--context", "--local", "--service", "--json"],
-  history: ["--namespace", "--context", "--local", "--json"],
-  promote: ["--namespace", "--context", "--local", "--json", "--dry-run", "--on-interrupt"],
-  abort: ["--namespace", "--context", "--local", "--json", "--dry-run"],
-  mode: ["--namespace", "--context"],
+  status: ["--namespace", "--context", "--jumpbox-image", "--local", "--service", "--json"],
+  history: ["--namespace", "--context", "--jumpbox-image", "--local", "--json"],
+  promote: [
+    "--namespace",
+    "--context",
+    "--jumpbox-image",
+    "--local",
+    "--json",
+    "--dry-run",
+    "--on-interrupt",
+  ],
+  abort: ["--namespace", "--context", "--jumpbox-image", "--local", "--json", "--dry-run"],
+  mode: ["--namespace", "--context", "--jumpbox-image"],
 };
 
 const shift = createProgram(CONTEXT).commands.find((command) => command.name() === "shift");
@@ -71,7 +80,7 @@ test.each([
     reason: `Invalid option ${option}: it has no effect without --steps.`,
   })),
   ...["green", "status", "history", "promote", "abort"].flatMap((word) =>
-    ["--namespace", "--context"].map((option) => ({
+    ["--namespace", "--context", "--jumpbox-image"].map((option) => ({
       args: ["shift", word, "--local", option, "other"],
       reason: `Invalid option ${option}: it has no effect with --local.`,
     })),

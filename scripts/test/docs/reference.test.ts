@@ -148,7 +148,7 @@ function named(list: readonly Command[], prefix = ""): Named[] {
   });
 }
 
-const CLUSTER_OPTIONS = new Set(["-n, --namespace <name>", "--context <name>"]);
+const CLUSTER_OPTIONS = new Set(["-n, --namespace <name>", "--context <name>", "--jumpbox-image <image>"]);
 
 /** An argument as the reference has it: `<name>`, or `[name]` if it is optional. */
 function describeArgument(argument: Argument): string {
