@@ -4,7 +4,7 @@ import { diffManifests } from "../../src/traffic/dry-run.ts";
 const route = (blue: number, green: number) => `---
 kind: HTTPRoute
 metadata:
-  name: echo-backend
+  name: "echo-backend"
   labels:
     name: other
 spec:
