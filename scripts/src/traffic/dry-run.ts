@@ -76,8 +76,9 @@ function field(name: string, lines: readonly string[]): string {
 function nameIn(lines: readonly string[]): string {
   const metadata = lines.indexOf("metadata:");
   return (
-    /^ {2}name: "?(.*?)"?$/.exec(lines.slice(metadata).find((line) => line.startsWith("  name: ")) ?? "")?.[1] ??
-    ""
+    /^ {2}name: "?(.*?)"?$/.exec(
+      lines.slice(metadata).find((line) => line.startsWith("  name: ")) ?? "",
+    )?.[1] ?? ""
   );
 }
 
