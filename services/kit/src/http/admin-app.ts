@@ -5,7 +5,7 @@ import { handleErrors } from "./error-handler.ts";
 import { createGuardedServer } from "./guarded-server.ts";
 import { HTTP_LIMITS, type HttpLimits } from "./limits.ts";
 import { NO_SCHEMAS } from "./no-schemas.ts";
-import { checkHeaders } from "./rejections.ts";
+import { checkHeaders, checkNoBody } from "./rejections.ts";
 
 /** Few need this port, but in a flood of connections a probe must have its turn before it is the oldest. */
 const MAX_CONNECTIONS = 256;
@@ -46,7 +46,7 @@ export function buildAdminApp(
   const scrape = shareResult(async () => Buffer.from(await metrics.registry.metrics()), SCRAPE_MS);
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers(NO_SNIFFING);
-    done(checkHeaders(request.raw));
+    done(checkHeaders(request.raw) ?? checkNoBody(request.raw));
   });
   handleErrors(app);
   app.get("/livez", () => "ok\n");

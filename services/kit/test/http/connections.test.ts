@@ -81,6 +81,18 @@ test("the admin port has few connections, and closes those that wait longest", a
   expect(connections.filter(({ socket }) => !socket.closed).length).toBeLessThanOrEqual(256);
 });
 
+test("the admin port closes the connection of a request with a body", async () => {
+  const { context } = testContext();
+  const port = await listen(buildAdminApp(context));
+  for (const body of ["Content-Length: 100000", "Transfer-Encoding: chunked"]) {
+    const upload = await RawConnection.open(port);
+    upload.write(`POST /livez HTTP/1.1\r\nHost: x\r\n${body}\r\n\r\n`);
+    await upload.closed;
+    expect(upload.received).toMatch(/^HTTP\/1\.1 400 /);
+  }
+  expect(await get(port, "/livez", "Content-Length: 0\r\n")).toContain("200 OK");
+});
+
 const shortLived = (context: Context) =>
   buildEchoApp(testConfig(), context, () => Promise.resolve("echo\n"), SHORT);
 
