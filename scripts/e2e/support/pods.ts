@@ -108,7 +108,8 @@ const Restarts = v.object({
   status: v.object({ containerStatuses: v.tuple([v.object({ restartCount: v.number() })]) }),
 });
 
-async function restartsOf(pod: string): Promise<number> {
+/** How often the container of a pod was restarted. */
+export async function restartsOf(pod: string): Promise<number> {
   const { status } = await kubectl.get(Restarts, ["pod", pod, "-n", NAMESPACE]);
   return status.containerStatuses[0].restartCount;
 }
