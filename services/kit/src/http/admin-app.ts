@@ -7,8 +7,8 @@ import { HTTP_LIMITS, type HttpLimits } from "./limits.ts";
 import { NO_SCHEMAS } from "./no-schemas.ts";
 import { checkHeaders, checkNoBody } from "./rejections.ts";
 
-/** Few need this port, but in a flood of connections a probe must have its turn before it is the oldest. */
-const MAX_CONNECTIONS = 256;
+/** Few need this port, but in a flood of connections a probe must have sent its request before its connection is the oldest. */
+const MAX_CONNECTIONS = 1000;
 
 /** The bounds of the admin port. */
 export const ADMIN_LIMITS: HttpLimits = { ...HTTP_LIMITS, maxWaitingBytes: 8 * 1024 * 1024 };
