@@ -66,7 +66,13 @@ function optionsOf(name: string): string[] {
   const withSubcommands = command ? command.commands.concat(command) : [];
   return withSubcommands
     .flatMap(({ options }) => options.flatMap(({ long, short }) => [long ?? "", short ?? ""]))
-    .concat("--help");
+    .concat("--help", name === "e2e" ? optionsOfTests() : []);
+}
+
+/** The options that the program of `pnpm e2e` mentions. */
+function optionsOfTests(): string[] {
+  const program = textOf("scripts/e2e/support/run.ts");
+  return Array.from(program.matchAll(/"(--[a-z]+)"/g), ([, option = ""]) => option);
 }
 
 /** What pnpm does by itself. */
