@@ -24,9 +24,16 @@ export class RawConnection {
     return connection;
   }
 
-  /** Opens `count` connections. */
-  static openMany(port: number, count: number): Promise<RawConnection[]> {
-    return Promise.all(Array.from({ length: count }, () => RawConnection.open(port)));
+  /** Opens `count` connections, few at a time: the kernel holds 511 for a service, and lets the others wait for seconds. */
+  static async openMany(port: number, count: number): Promise<RawConnection[]> {
+    const connections: RawConnection[] = [];
+    while (connections.length < count) {
+      const batch = Array.from({ length: Math.min(100, count - connections.length) }, () =>
+        RawConnection.open(port),
+      );
+      connections.push(...(await Promise.all(batch)));
+    }
+    return connections;
   }
 
   write(text: string): void {
