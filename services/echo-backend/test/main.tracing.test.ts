@@ -149,11 +149,11 @@ describe("requests succeed if the receiver fails", () => {
 
   test("because it responds with an error", async () => {
     const { service, port } = await traced({
-      // The admin port of another service responds 404.
+      // The admin port of another service takes no body.
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(await traced()).adminPort}`,
     });
     expect(await statusLines(port)).toEqual(new Set(["HTTP/1.1 200 OK"]));
-    expect(await service.logged(/spans could not be sent/)).toMatchObject({ error: "Not Found" });
+    expect(await service.logged(/spans could not be sent/)).toMatchObject({ error: "Bad Request" });
   });
 
   test("because it never responds, which delays the shutdown for a limited time", async () => {
