@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import Fastify from "fastify";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Drain } from "./drain.ts";
@@ -5,7 +6,8 @@ import { handleErrors } from "./error-handler.ts";
 import { createGuardedServer } from "./guarded-server.ts";
 import { HTTP_LIMITS, type HttpLimits } from "./limits.ts";
 import { NO_SCHEMAS } from "./no-schemas.ts";
-import { checkHeaders, checkNoBody } from "./rejections.ts";
+import { checkHeaders, Rejection } from "./rejections.ts";
+import { hasBody } from "./request-body.ts";
 
 /** Few need this port, but in a flood of connections a probe must have sent its request before its connection is the oldest. */
 const MAX_CONNECTIONS = 1000;
@@ -56,6 +58,12 @@ export function buildAdminApp(
     return scrape();
   });
   return app;
+}
+
+/** A body would hold its connection until it ends. */
+function checkNoBody(request: IncomingMessage): Rejection | undefined {
+  if (!hasBody(request)) return undefined;
+  return new Rejection(400, "a body: expected none on this port", { connection: "close" });
 }
 
 /** Calls `make` once for all callers until `ms` after its result. */

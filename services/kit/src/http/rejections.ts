@@ -45,14 +45,6 @@ export function checkHeaders(request: IncomingMessage): Rejection | undefined {
   return checkHost(request);
 }
 
-/** Why a request with a body is not acceptable where none has one. It would hold its connection until the body ends. */
-export function checkNoBody({ headers }: IncomingMessage): Rejection | undefined {
-  const { "content-length": length = "0", "transfer-encoding": coding } = headers;
-  return length === "0" && coding === undefined
-    ? undefined
-    : badRequest("a body: expected none on this port");
-}
-
 /** Two servers may take such a request for two different hosts (RFC 9112, 3.2). */
 function checkHost({ headers: { host }, rawHeaders, httpVersion }: IncomingMessage): Rejection | undefined {
   // Only these versions had no Host header.

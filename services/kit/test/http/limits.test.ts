@@ -87,7 +87,8 @@ describe("a body", () => {
   test("may take any time at the minimum rate", async () => {
     const { connection } = await startBody({ ...slow, bodyPeriod: 1000, minBodyBytes: 1 }, 500);
     drip(connection, 5);
-    expect(await connection.until(/echo\n$/)).toMatch(/^HTTP\/1\.1 200 OK/);
+    // It drips on after the end of the body, so the response may not be the last.
+    expect(await connection.until(/echo\n/)).toMatch(/^HTTP\/1\.1 200 OK/);
   });
 });
 
