@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
 import type { Mode } from "../src/domain/mode.ts";
+import { workload } from "../src/domain/workload.ts";
 import { type LoadPod, startLoadPod } from "./support/load-pod.ts";
 import { crash, podsOf, remove, rolledOut } from "./support/pods.ts";
-import { prepare } from "./support/state.ts";
+import { prepare, setValues } from "./support/state.ts";
 import { curl, url } from "./support/system.ts";
 import { setMode, underLoad } from "./support/traffic.ts";
 
@@ -15,6 +16,12 @@ describe.each<Mode>(["service", "gateway"])("in mode %s", (mode) => {
 
   beforeAll(async () => {
     await prepare(mode);
+    // Opens the debugger, through which a pod can be made to crash.
+    await setValues(
+      workload("echo-backend", "blue"),
+      "extraEnv[0].name=NODE_OPTIONS",
+      "extraEnv[0].value=--inspect",
+    );
     load = await startLoadPod([url("echo-frontend-blue"), url("echo-backend")]);
     await setMode(mode, load);
     return load.stop;

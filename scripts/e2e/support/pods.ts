@@ -90,7 +90,7 @@ export async function evict(pod: string): Promise<void> {
   });
 }
 
-/** Ends the process of a pod as SIGKILL does. Kubernetes shields a container's first process from that signal. */
+/** Ends the process of a pod as SIGKILL does. Its debugger must be open. */
 export async function crash(pod: string): Promise<void> {
   const program = await readFile(new URL("crash-program.ts", import.meta.url), "utf8");
   try {
