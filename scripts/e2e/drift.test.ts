@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { workload } from "../src/domain/workload.ts";
 import { cli } from "./support/commands.ts";
 import { eventuallyPods } from "./support/scheduling.ts";
-import { FRONTEND, prepare, resetWorkload, setValues } from "./support/state.ts";
+import { FRONTEND, prepare, resetWorkload, setValues, uninstall } from "./support/state.ts";
 import { cluster, curl, NAMESPACE, url } from "./support/system.ts";
 
 const GREEN = workload("echo-backend", "green");
@@ -18,6 +18,8 @@ const Deployment = v.object({
 });
 
 beforeAll(() => prepare());
+// The command has restored fields of it. helm 4 would then refuse to change them without --force-conflicts.
+afterAll(() => uninstall(GREEN.name));
 
 async function kubectl(...args: string[]): Promise<void> {
   await cluster.kubectl.run([...args, "-n", NAMESPACE]);
