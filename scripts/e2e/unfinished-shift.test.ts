@@ -124,7 +124,8 @@ test("a pause outlives its process, is promoted, and leaves its history and its 
   });
   expect(failures).toEqual([]);
   const { stdout } = await cli("shift", "history", "--json");
-  expect(JSON.parse(stdout)).toMatchObject([
+  // Earlier tests have shifted too. The newest shift is the first.
+  expect(v.parse(v.array(v.unknown()), JSON.parse(stdout)).slice(0, 2)).toMatchObject([
     { result: "done", to: BLUE },
     { result: "done", from: BLUE, to: { blue: 0, green: 100 }, reason: "end to end" },
   ]);
