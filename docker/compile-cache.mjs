@@ -1,5 +1,5 @@
 // Runs a service as the image does, for one request, so that Node writes its compiled code to a folder:
-// `node compile-cache.mjs <the arguments of node in the ENTRYPOINT>`. All may read the files, and nobody may write them.
+// `node compile-cache.mjs <the arguments of node in the ENTRYPOINT>`. All may read the files, and no one may write them.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, glob } from "node:fs/promises";

@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
 import { workload } from "../src/domain/workload.ts";
 import { podsOfApp, restartsOf } from "./support/pods.ts";
+import { programCommand } from "./support/program.ts";
 import { addressOf, startWaitingPod } from "./support/reach.ts";
 import { FRONTEND, prepare } from "./support/state.ts";
 import { cluster, NAMESPACE } from "./support/system.ts";
@@ -31,11 +31,8 @@ const Outcome = v.pipe(
 
 /** Runs a program of this folder in the attacker's pod. */
 async function run(program: string, ...args: readonly (string | number)[]): Promise<string> {
-  const code = await readFile(new URL(`support/${program}.ts`, import.meta.url), "utf8");
-  return cluster.kubectl.exec(NAMESPACE, ATTACKER, [
-    ...["/usr/local/bin/node", "--input-type=module-typescript", "--eval", code, "--"],
-    ...args.map(String),
-  ]);
+  const command = [...(await programCommand(program)), "--", ...args.map(String)];
+  return cluster.kubectl.exec(NAMESPACE, ATTACKER, command);
 }
 
 /** What other clients of a pod see for some seconds. */

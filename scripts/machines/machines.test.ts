@@ -98,9 +98,8 @@ async function tryDryRun(runner: Runner): Promise<void> {
   expect(all).toContain(PLANNED);
 }
 
-describe("a folder with a space, an accent, #, % and characters of the shell, under umask 077", () => {
-  const machine = { env: { HOME: process.env.HOME ?? "/" } };
-
+/** All that a learner does first, on one machine. */
+function testAll(machine: Machine): void {
   test("builds", async () => {
     await expect(tryBuild(on(machine))).resolves.toBeUndefined();
   });
@@ -110,6 +109,12 @@ describe("a folder with a space, an accent, #, % and characters of the shell, un
   test("prints the plan of a release", async () => {
     await expect(tryDryRun(on(machine))).resolves.toBeUndefined();
   });
+}
+
+describe("a folder with a space, an accent, #, % and characters of the shell, under umask 077", () => {
+  const machine = { env: { HOME: process.env.HOME ?? "/" } };
+
+  testAll(machine);
 });
 
 describe("an environment with only PATH", () => {
@@ -149,15 +154,7 @@ describeIf("root on Linux, with util-linux and iproute2", "a user without a pass
 
   beforeAll(() => giveTo(clone, UNKNOWN_UID));
 
-  test("builds", async () => {
-    await expect(tryBuild(on(machine))).resolves.toBeUndefined();
-  });
-  test("runs pnpm dev and shifts its traffic", async () => {
-    await expect(tryDev(on(machine))).resolves.toBeUndefined();
-  });
-  test("prints the plan of a release", async () => {
-    await expect(tryDryRun(on(machine))).resolves.toBeUndefined();
-  });
+  testAll(machine);
 });
 
 describeIf("Linux and a C compiler", "a kernel without IPv6", () => {

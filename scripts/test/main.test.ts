@@ -19,7 +19,7 @@ function startRelease(options: { detached?: boolean } = {}) {
   });
 }
 
-test("an output that nobody reads interrupts the command, which ends in an orderly way", async () => {
+test("an output without a reader interrupts the command, which ends in an orderly way", async () => {
   releaseTools({ docker: [{ when: "push", effect: "hang" }] });
   const releasing = startRelease();
   releasing.stdout.destroy();

@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import * as v from "valibot";
-import { BACKEND_VERSIONS } from "../../src/domain/version.ts";
-import { podReady } from "./pods.ts";
-import { cluster, NAMESPACE, registry } from "./system.ts";
+import { startNodePod } from "./node-pod.ts";
+import { programCommand } from "./program.ts";
+import { cluster, NAMESPACE } from "./system.ts";
 
 export const LOAD_POD = "load";
 
@@ -28,34 +27,18 @@ export type LoadPod = Awaited<ReturnType<typeof startLoadPod>>;
 
 /**
  * Starts a pod that sends requests to each target over 32 keep-alive connections, and over a new connection for each
- * request. It requests no CPU, so it always fits.
+ * request.
  */
 export async function startLoadPod(targets: readonly string[]) {
   const { kubectl, jumpbox } = cluster;
-  const program = await readFile(new URL("load-pod-program.ts", import.meta.url), "utf8");
-  await kubectl.apply({
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name: LOAD_POD, namespace: NAMESPACE },
-    spec: {
-      restartPolicy: "Never",
-      automountServiceAccountToken: false,
-      terminationGracePeriodSeconds: 0,
-      securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: "RuntimeDefault" } },
-      containers: [
-        {
-          name: LOAD_POD,
-          // It needs only Node, and the node has this image already.
-          image: `${registry}/echo-backend:${BACKEND_VERSIONS.blue}`,
-          command: ["/usr/local/bin/node", "--input-type=module-typescript", "--eval", program],
-          env: [{ name: "TARGETS", value: targets.join(",") }],
-          readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-        },
-      ],
+  await startNodePod({
+    name: LOAD_POD,
+    command: await programCommand("load-pod-program"),
+    container: {
+      env: [{ name: "TARGETS", value: targets.join(",") }],
+      readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
     },
   });
-  await podReady(LOAD_POD);
   const { status } = await kubectl.get(Running, ["pod", LOAD_POD, "-n", NAMESPACE]);
   // Longer than the program waits for a request that hangs.
   const get = (path: string) =>

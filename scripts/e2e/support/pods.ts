@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { CommandError } from "../../src/adapters/command.ts";
 import type { Color } from "../../src/domain/color.ts";
 import { eventually, HANG_MS } from "./limits.ts";
+import { programCommand } from "./program.ts";
 import { eventuallyPods, whilePodsFit } from "./scheduling.ts";
 import { cluster, NAMESPACE } from "./system.ts";
 
@@ -92,11 +92,9 @@ export async function evict(pod: string): Promise<void> {
 
 /** Ends the process of a pod as SIGKILL does. Its debugger must be open. */
 export async function crash(pod: string): Promise<void> {
-  const program = await readFile(new URL("crash-program.ts", import.meta.url), "utf8");
+  const command = await programCommand("crash-program");
   try {
-    await kubectl.exec(NAMESPACE, pod, [
-      ...["/usr/local/bin/node", "--input-type=module-typescript", "--eval", program],
-    ]);
+    await kubectl.exec(NAMESPACE, pod, command);
   } catch (error) {
     // The program in the container ends with it.
     if (!(error instanceof CommandError)) throw error;

@@ -1,7 +1,6 @@
 import * as v from "valibot";
-import { BACKEND_VERSIONS } from "../../src/domain/version.ts";
-import { podReady } from "./pods.ts";
-import { cluster, NAMESPACE, registry } from "./system.ts";
+import { startNodePod } from "./node-pod.ts";
+import { cluster, NAMESPACE } from "./system.ts";
 
 const { kubectl } = cluster;
 
@@ -36,29 +35,9 @@ export function each(targets: Targets, isOpen: boolean): Record<string, boolean>
   return Object.fromEntries(Object.keys(targets).map((name) => [name, isOpen]));
 }
 
-/** Starts a pod that accepts connections and does nothing else. It requests no CPU, so it always fits. */
+/** Starts a pod that accepts connections and does nothing else. */
 export async function startWaitingPod(name: string, labels: Record<string, string>, namespace = NAMESPACE) {
-  await kubectl.apply({
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name, namespace, labels },
-    spec: {
-      restartPolicy: "Never",
-      automountServiceAccountToken: false,
-      terminationGracePeriodSeconds: 0,
-      securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: "RuntimeDefault" } },
-      containers: [
-        {
-          name,
-          // It needs only Node, and the node has this image already.
-          image: `${registry}/echo-backend:${BACKEND_VERSIONS.blue}`,
-          command: ["/usr/local/bin/node", "--eval", SERVER],
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-        },
-      ],
-    },
-  });
-  await podReady(name, namespace);
+  await startNodePod({ name, namespace, labels, command: ["/usr/local/bin/node", "--eval", SERVER] });
 }
 
 const Running = v.object({ status: v.object({ podIP: v.string() }) });

@@ -109,9 +109,19 @@ export function createJumpbox(kubectl: Kubectl, image?: string) {
     }
   };
 
+  /**
+   * The body of a response, whatever its status, and what curl writes after it; undefined if curl gets no response.
+   * @param format for curl's `--write-out`
+   */
+  const curl = (url: string, signal?: AbortSignal, format = "") => {
+    const response = exec(["curl", "-sS", "--max-time", "5", "-w", format, url], signal && { signal });
+    return unlessFailedWith(/^curl: \(\d+\) /m, response);
+  };
+
   return {
     ensure,
     exec,
+    curl,
     execOnTerminal: (command: readonly string[]) => kubectl.execOnTerminal(NAMESPACE, NAME, command),
 
     /** Runs a command until `signal` aborts. It also ends when this process does, which closes its stdin. */
@@ -121,24 +131,12 @@ export function createJumpbox(kubectl: Kubectl, image?: string) {
       });
     },
 
-    /**
-     * The body of a response, whatever its status, and what curl writes after it; undefined if curl gets no response.
-     * @param format for curl's `--write-out`
-     */
-    curl: (url: string, signal?: AbortSignal, format = "") => {
-      const curl = ["curl", "-sS", "--max-time", "5", "-w", format, url];
-      const response = exec(curl, signal && { signal });
-      return unlessFailedWith(/^curl: \(\d+\) /m, response);
-    },
-
     /** A response over a new connection, whatever its status; undefined if curl gets none. */
     request: async (
       url: string,
       signal?: AbortSignal,
     ): Promise<{ body: string; closes: boolean } | undefined> => {
-      const format = String.raw`\n%header{connection}`;
-      const request = exec(["curl", "-sS", "--max-time", "5", "-w", format, url], signal && { signal });
-      const output = await unlessFailedWith(/^curl: \(\d+\) /m, request);
+      const output = await curl(url, signal, String.raw`\n%header{connection}`);
       if (output === undefined) return undefined;
       const end = output.lastIndexOf("\n");
       // Without the header there is no last line: the output is trimmed.

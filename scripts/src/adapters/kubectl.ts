@@ -6,6 +6,9 @@ import { type ClientOptions, createClient } from "./api-server.ts";
 
 export type Kubectl = ReturnType<typeof createKubectl>;
 
+/** What kubectl says of a kind that the cluster does not have, such as those of the Gateway API. */
+export const NO_SUCH_KIND = /the server doesn't have a resource type/;
+
 const ServerVersion = v.pipe(v.string(), v.parseJson(), v.object({ gitVersion: v.string() }));
 
 /** kubectl in one context. Without retries, each call takes 5 s at most. */

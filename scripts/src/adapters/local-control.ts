@@ -1,20 +1,43 @@
 import { request } from "undici";
 import * as v from "valibot";
+import { parsePlainJson } from "../domain/plain-text.ts";
 import { CONTROL_PORT, localUrl } from "../domain/ports.ts";
 import { type Weights, WeightsSchema } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
 
 const CONTROL = localUrl(CONTROL_PORT);
-/** The control is on this machine, and only sets or returns a value. In ms. */
+/** The control is on this machine, and only stores or returns a value. In ms. */
 const TIMEOUT_MS = 5000;
 
-/** Reads the weights of the running `pnpm dev`, or sets those in `body`. @throws {UserError} if none runs */
-export async function controlLocal(options: { method: "GET" | "PUT"; body?: string }): Promise<Weights> {
+interface ControlRequest {
+  method: "GET" | "PUT";
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** Sends a request to the control port of the running `pnpm dev`. @throws {UserError} if none runs */
+export async function requestControl(path: string, options: ControlRequest) {
+  const url = CONTROL + path;
   try {
-    const { body } = await request(CONTROL, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return v.parse(WeightsSchema, await body.json());
+    const { statusCode: status, body } = await request(url, {
+      ...options,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await body.text();
+    return { status, json: () => parsePlainJson(text) };
   } catch (cause) {
-    throw new UserError(`No response from ${CONTROL}: is \`pnpm dev\` running on this machine?`, { cause });
+    throw noResponse(url, cause);
+  }
+}
+
+/** Reads the weights of the running `pnpm dev`, or sets those in `body`. @throws {UserError} if none runs */
+export async function controlLocal(options: ControlRequest): Promise<Weights> {
+  const { json } = await requestControl("", options);
+  try {
+    return v.parse(WeightsSchema, json());
+  } catch (cause) {
+    // Another program has the port.
+    throw noResponse(CONTROL, cause);
   }
 }
 
@@ -24,4 +47,8 @@ export async function isDevRunning(): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+function noResponse(url: string, cause: unknown): UserError {
+  return new UserError(`No response from ${url}: is \`pnpm dev\` running on this machine?`, { cause });
 }

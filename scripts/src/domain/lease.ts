@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 /** The lock of the shifts, as a cluster or `pnpm dev` stores it. */
 export const LeaseSchema = v.object({
-  /** Empty if nobody holds it. */
+  /** Empty without a holder. */
   holder: v.string(),
   /** When the holder last showed that it lives, in ISO 8601; empty if unknown. */
   renewTime: v.string(),

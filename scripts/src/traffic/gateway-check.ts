@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { failedWith } from "../adapters/command.ts";
+import { NO_SUCH_KIND } from "../adapters/kubectl.ts";
 import type { Color } from "../domain/color.ts";
 import { TRAFFIC_RELEASE } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
@@ -34,7 +35,7 @@ export async function checkClass(className: string, { kubectl }: Cluster): Promi
   } catch (error) {
     // Classes belong to the cluster. A user of one namespace learns from the Gateway's status instead.
     if (failedWith(error, /^Error from server \(Forbidden\): /m)) return;
-    if (!failedWith(error, /the server doesn't have a resource type/)) throw error;
+    if (!failedWith(error, NO_SUCH_KIND)) throw error;
     throw new UserError(
       "The cluster has no Gateway API. Install a controller: https://gateway-api.sigs.k8s.io/implementations/",
       { cause: error },

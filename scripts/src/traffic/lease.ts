@@ -31,13 +31,13 @@ export interface LeaseOptions {
 /** A store, and how it is used. */
 type Access = Required<LeaseOptions> & { store: LeaseStore };
 
-/** Someone else may shift the traffic now. Whoever gets this error writes no more weights. */
+/** Someone else may shift the traffic now. After this error, a shift writes no more weights. */
 export class RivalError extends UserError {
   override name = "RivalError";
   readonly isRival = true;
 }
 
-/** The lease was lost. Whoever gets this error writes nothing more. */
+/** The lease was lost. After this error, a shift writes nothing more. */
 export class LeaseLostError extends RivalError {
   override name = "LeaseLostError";
 }

@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { unlessFailedWith } from "../adapters/command.ts";
+import { NO_SUCH_KIND } from "../adapters/kubectl.ts";
 import { TRAFFIC_RELEASE } from "../domain/workload.ts";
 
 /** The kinds whose specs a shift must never change, apart from the objects of echo-traffic itself. */
 const KINDS = ["deployments", "replicasets", "services", "ingresses", "horizontalpodautoscalers"];
 /** A cluster without the Gateway API has none. */
 const ROUTES = "httproutes.gateway.networking.k8s.io";
-const NO_SUCH_KIND = /the server doesn't have a resource type/;
 
 const Owner = v.object({ kind: v.string(), name: v.string() });
 const KubernetesObject = v.object({

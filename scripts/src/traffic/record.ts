@@ -41,7 +41,7 @@ const Record = v.object({
   weights: WeightsSchema,
   /** Undefined without a judgement. */
   limits: v.optional(v.object({ intervalMs: v.number(), maxErrorRate: v.number(), maxP99Ratio: v.number() })),
-  /** Running also if its process has crashed: then nobody holds the lease. */
+  /** Running also if its process has crashed: then the lease has no holder. */
   state: v.picklist(["running", "paused", "held", "failed"]),
 });
 /** An unfinished shift. It is stored from before the first change of the weights until the result is stored. */

@@ -6,7 +6,7 @@ import { handleErrors } from "./error-handler.ts";
 import { createGuardedServer } from "./guarded-server.ts";
 import { HTTP_LIMITS, type HttpLimits } from "./limits.ts";
 import { NO_SCHEMAS } from "./no-schemas.ts";
-import { checkHeaders, Rejection } from "./rejections.ts";
+import { badRequest, checkHeaders, type Rejection } from "./rejections.ts";
 import { hasBody } from "./request-body.ts";
 
 /** Few need this port, but in a flood of connections a probe must have sent its request before its connection is the oldest. */
@@ -62,8 +62,7 @@ export function buildAdminApp(
 
 /** A body would hold its connection until it ends. */
 function checkNoBody(request: IncomingMessage): Rejection | undefined {
-  if (!hasBody(request)) return undefined;
-  return new Rejection(400, "a body: expected none on this port", { connection: "close" });
+  return hasBody(request) ? badRequest("a body: expected none on this port") : undefined;
 }
 
 /** Calls `make` once for all callers until `ms` after its result. */

@@ -60,6 +60,7 @@ function checkHost({ headers: { host }, rawHeaders, httpVersion }: IncomingMessa
   return hosts > 1 ? badRequest(`${hosts} Host headers: expected one`) : undefined;
 }
 
-function badRequest(message: string): Rejection {
+/** A request that is not acceptable, and after which the connection closes. */
+export function badRequest(message: string): Rejection {
   return new Rejection(400, message, { connection: "close" });
 }

@@ -78,7 +78,7 @@ function frame(): void {
   if (due) show(now);
 }
 
-/** Shows everything, computed anew, so that nothing is older than the next refresh. */
+/** Shows everything, computed again, so that nothing is older than the next refresh. */
 function show(now: number): void {
   shownAt = now;
   results.prune(now);
@@ -109,7 +109,7 @@ function showChart(now: number): void {
   chart.setAttribute("aria-label", describeChart(changes, current));
 }
 
-/** Draws everything anew, after a change of the size or of the colours. */
+/** Draws everything again, after a change of the size or of the colours. */
 function layOut(): void {
   palette = readPalette();
   cells.layOut(palette);

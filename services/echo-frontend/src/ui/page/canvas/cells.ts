@@ -35,7 +35,7 @@ export class Cells {
     this.layOut(this.#palette);
   }
 
-  /** Draws all cells anew, after a change of the size or of the colours. */
+  /** Draws all cells again, after a change of the size or of the colours. */
   layOut(palette: Palette): void {
     this.#palette = palette;
     this.#surface = prepare(this.#canvas);
