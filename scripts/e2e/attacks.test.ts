@@ -77,10 +77,10 @@ describe.each([workload("echo-backend", "blue"), FRONTEND])(
         "MiB of memory": during.memoryMiB,
         "ms at most afterwards": Math.max(after.fresh.max, after.liveness.max),
       });
-      for (const { fresh, keepAlive, liveness, memoryMiB } of [during, after]) {
-        for (const client of [fresh, keepAlive, liveness]) {
-          expect(client.failures).toEqual([]);
-          expect(client.p99).toBeLessThan(1000);
+      for (const [when, { memoryMiB, ...clients }] of Object.entries({ during, after })) {
+        for (const [client, { failures, p99 }] of Object.entries(clients)) {
+          expect(failures, `${when}, ${client}`).toEqual([]);
+          expect(p99, `${when}, ${client}`).toBeLessThan(1000);
         }
         expect(memoryMiB).toBeLessThan(MEMORY_LIMIT_MIB[service]);
       }

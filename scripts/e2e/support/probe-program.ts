@@ -20,7 +20,11 @@ function request(options: RequestOptions): Promise<string> {
     );
   });
   sent.on("timeout", () => sent.destroy(new Error("timeout")));
-  sent.on("error", reject);
+  // The service may have closed an idle connection. Clients then repeat the request on a new one: RFC 9112, 9.3.1.
+  sent.on("error", (error: NodeJS.ErrnoException) => {
+    const idleClosed = sent.reusedSocket && error.code === "ECONNRESET";
+    return idleClosed ? resolve(request({ ...options, agent: false })) : reject(error);
+  });
   return promise;
 }
 

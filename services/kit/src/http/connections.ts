@@ -1,10 +1,8 @@
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { runInBatch } from "../hot-path/event-loop-batch.ts";
 import type { CloseReason } from "../observability/metrics.ts";
 import type { HttpLimits } from "./limits.ts";
-
-/** How many connections to close next are found at once. */
-const CANDIDATES = 64;
 
 /** An open connection. */
 export interface Connection {
@@ -20,8 +18,8 @@ export interface Connection {
 }
 
 /**
- * The open connections of a server, at most `max`. One more closes the connection that has waited for its client for the
- * longest time, so that idle or slow clients never shut out others. A periodic check closes connections whose client
+ * The open connections of a server, at most `max`. Those that have waited for their clients for the longest time are closed
+ * for new ones, so that idle or slow clients never shut out others. A periodic check closes connections whose client
  * reads no response, or sends no request.
  */
 export class Connections {
@@ -29,8 +27,7 @@ export class Connections {
   readonly #max: number;
   readonly #onClose: (reason: CloseReason) => void;
   #turns = 0;
-  /** Connections to close next, the first one last. */
-  #candidates: { connection: Connection; turn: number }[] = [];
+  #trimming = false;
 
   constructor(server: Server, max: number, limits: HttpLimits, onClose: (reason: CloseReason) => void) {
     this.#max = max;
@@ -63,42 +60,26 @@ export class Connections {
   }
 
   #add(socket: Socket): void {
-    if (this.#open.size >= this.#max && !this.#closeLongestWaiting()) {
-      socket.destroy();
-      this.#onClose("limit");
-      return;
-    }
     const turn = ++this.#turns;
     this.#open.set(socket, { socket, response: undefined, turn, stalledChecks: 0, bytesWritten: 0 });
     socket.once("close", () => this.#open.delete(socket));
+    if (this.#open.size <= this.#max || this.#trimming) return;
+    this.#trimming = true;
+    runInBatch(() => this.#trim());
   }
 
-  /** @returns false if all connections wait for the service */
-  #closeLongestWaiting(): boolean {
-    const connection = this.#nextCandidate() ?? this.#findCandidates();
-    if (connection) this.close(connection, "limit");
-    return connection !== undefined;
-  }
-
-  /** The first candidate that has had no turn since it was found. */
-  #nextCandidate(): Connection | undefined {
-    for (;;) {
-      const candidate = this.#candidates.pop();
-      if (!candidate) return undefined;
-      const { connection, turn } = candidate;
-      if (connection.turn === turn && this.#open.has(connection.socket) && isClientsTurn(connection))
-        return connection;
-    }
-  }
-
-  /** Finds those that have waited for their clients longest. Finding several makes a flood of connections cost less. */
-  #findCandidates(): Connection | undefined {
-    this.#candidates = Array.from(this.#open.values())
+  /**
+   * Closes what exceeds the limit, at the end of an iteration of the event loop. An iteration accepts up to 511 connections
+   * (Node's backlog), and reads the requests of those that the iteration before has accepted. So a burst of connections
+   * closes none before its request is read, unless `max` is less.
+   */
+  #trim(): void {
+    this.#trimming = false;
+    const longest = Array.from(this.#open.values())
       .filter(isClientsTurn)
-      .toSorted((a, b) => b.turn - a.turn)
-      .slice(-CANDIDATES)
-      .map((connection) => ({ connection, turn: connection.turn }));
-    return this.#nextCandidate();
+      .toSorted((a, b) => a.turn - b.turn)
+      .slice(0, this.#open.size - this.#max);
+    for (const connection of longest) this.close(connection, "limit");
   }
 
   #check({ connectionsCheckingInterval, idleTimeout, unreadTimeout }: HttpLimits): void {

@@ -1,8 +1,11 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { createServer, IncomingMessage, ServerResponse } from "node:http";
+import { connect, Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { assert, describe, expect, onTestFinished, test } from "vitest";
 import { buildAdminApp } from "../../src/http/admin-app.ts";
+import { Connections } from "../../src/http/connections.ts";
 import { buildEchoApp, type Context } from "../../src/http/echo-app.ts";
 import { HTTP_LIMITS } from "../../src/http/limits.ts";
 import { listen, testConfig, testContext } from "../support/app.ts";
@@ -60,6 +63,28 @@ describe("with MAX_CONNECTIONS open connections", () => {
     await upload.closed;
     expect(first.socket.closed).toBe(false);
     expect(await refused(context, "limit")).toBe(1);
+  });
+
+  test("a burst of others closes none whose request has arrived", async () => {
+    const server = createServer();
+    const reasons: string[] = [];
+    const connections = new Connections(server, 3, HTTP_LIMITS, (reason) => reasons.push(reason));
+    const [idle, silent, sends, ...others] = Array.from({ length: 6 }, () => new Socket());
+    const accept = (...accepted: (Socket | undefined)[]) =>
+      accepted.forEach((socket) => server.emit("connection", socket));
+    const opened = (socket = new Socket()) => connections.of(socket);
+    accept(idle, silent, sends, others[0]);
+    await setImmediate();
+    expect(opened(idle)).toBeUndefined();
+    // Its request is read in the same iteration of the event loop, after these have been accepted.
+    accept(others[1], others[2]);
+    const connection = opened(sends);
+    assert(connection);
+    connections.begin(connection, new ServerResponse(new IncomingMessage(connection.socket)));
+    await setImmediate();
+    expect(opened(sends)).toBe(connection);
+    expect(opened(silent)).toBeUndefined();
+    expect(reasons).toEqual(["limit", "limit", "limit"]);
   });
 
   test("one more is refused if all others are being handled", async () => {
