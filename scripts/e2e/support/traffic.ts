@@ -38,7 +38,7 @@ export async function weightsBecome({ blue, green }: Weights, shift: RunningComm
 
 export async function shiftTo(...args: string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await cli("shift", ...args);
-  expect(exitCode, stderr).toBe(0);
+  expect(exitCode, stdout + stderr).toBe(0);
   return stdout;
 }
 

@@ -8,6 +8,8 @@ export interface Sample {
   milliseconds: number;
   /** The colour in the response's `x-echo-color`; undefined without this header. */
   color: Color | undefined;
+  /** Why there is no response, in curl's words. */
+  reason?: string | undefined;
 }
 
 /**
@@ -17,14 +19,16 @@ export interface Sample {
 export const CURL_PARALLEL = ["-Z", "--parallel-immediate", "--http1.1", "-H", "Connection: close"];
 
 /** The format for curl's `--write-out` that `parseSample` reads. */
-export const CURL_FORMAT = "%{http_code} %{time_namelookup} %{time_total} %header{x-echo-color}\n";
+export const CURL_FORMAT =
+  "%{http_code} %{time_namelookup} %{time_total} %header{x-echo-color} %{errormsg}\n";
 
 export function parseSample(line: string): Sample {
-  const [status, resolved, total, color = ""] = line.split(" ");
+  const [status, resolved, total, color = "", ...reason] = line.split(" ");
   return {
     status: Number(status),
     milliseconds: (Number(total) - Number(resolved)) * 1000,
     color: isColor(color) ? color : undefined,
+    reason: reason.join(" ") || undefined,
   };
 }
 
@@ -38,9 +42,15 @@ export function countOf(samples: readonly Sample[], color: Color): number {
   return samples.filter((sample) => sample.color === color).length;
 }
 
-/** `green 24.8 % of 1000 requests`, followed by the number of failures, if any. */
+/** `green 24.8 % of 1000 requests`, followed by the number of failures, if any, and how the first one failed. */
 export function describeShare(samples: readonly Sample[], color: Color): string {
   const share = samples.length === 0 ? 0 : (countOf(samples, color) / samples.length) * 100;
-  const failed = samples.filter(isError).length;
-  return `${color} ${share.toFixed(1)} % of ${samples.length} requests${failed > 0 ? `, ${failed} failed` : ""}`;
+  const observed = `${color} ${share.toFixed(1)} % of ${samples.length} requests`;
+  const failures = samples.filter(isError);
+  const [first] = failures;
+  return first ? `${observed}, ${failures.length} failed (the first: ${describeFailure(first)})` : observed;
+}
+
+function describeFailure({ status, reason }: Sample): string {
+  return status === 0 ? `no response${reason === undefined ? "" : `, ${reason}`}` : `status ${status}`;
 }

@@ -34,17 +34,18 @@ export function sampleColors(jumpbox: Jumpbox, url: string, host?: string): Samp
 
 /** Samples a frontend for the colours of its backend. */
 export function sampleFrontend(jumpbox: Jumpbox, url: string, colors: VersionColors): Sampler {
-  const format = "%{http_code} %{time_total} %header{x-echo-backend-color}\n";
+  const format = "%{http_code} %{time_total} %header{x-echo-backend-color} %{errormsg}\n";
   const curl = ["--max-time", "5", "-H", "Connection: close", "-w", format];
   return async (count, signal) => {
     const output = await repeat(jumpbox, count, url, curl, signal);
     // Each response is its body, which ends with a new line, and curl's line.
     return Array.from(
-      output.matchAll(/^(?:(\{.*\})\n)?(\d{3}) (\S+) ?(\S*)$/gm),
-      ([, body = "", status, seconds, color = ""]) => ({
+      output.matchAll(/^(?:(\{.*\})\n)?(\d{3}) (\S+) ?(\S*) ?(.*)$/gm),
+      ([, body = "", status, seconds, color = "", reason = ""]) => ({
         status: Number(status),
         milliseconds: Number(seconds) * 1000,
         color: backendColor(color, body, colors),
+        reason: reason || undefined,
       }),
     );
   };
