@@ -26,7 +26,7 @@ beforeEach(() => weightsAre(BLUE));
 
 const weightsAre = async (expected: typeof BLUE) => expect(await weights()).toEqual(expected);
 
-/** Waits until the lock of a process that was killed or frozen has expired. */
+/** Waits until the lock of a process that was frozen has expired. */
 async function lockExpires(): Promise<void> {
   await eventually("the lock to expire", async () => {
     const lease = await leases.read();
@@ -34,14 +34,21 @@ async function lockExpires(): Promise<void> {
   });
 }
 
-/** Kills a canary at 50 %, and waits for the end of its lock. */
+/** Lets the lock of a process that was killed expire at once, as time would. */
+async function expireLock(): Promise<void> {
+  const spec = { renewTime: "2000-01-01T00:00:00.000000Z" };
+  const patch = ["--type=merge", "--patch", JSON.stringify({ spec })];
+  await cluster.kubectl.run(["patch", "lease", TRAFFIC_RELEASE, "-n", NAMESPACE, ...patch]);
+}
+
+/** Kills a canary at 50 %, and ends its lock. */
 async function killCanary(): Promise<void> {
   const shifting = startCanary();
   await weightsBecome(HALF, shifting);
   await shifting.terminate();
   const refused = await cli("shift", "blue");
   expect(refused.stderr).toMatch(/If it has crashed, its lock expires in \d+ s/);
-  await lockExpires();
+  await expireLock();
 }
 
 /** Lets green fail half of its requests until the test ends. */
@@ -139,7 +146,9 @@ test("an accepted shift with failed requests ends with exit code 2", async () =>
   await makeGreenBad();
   const { exitCode, stdout } = await cli("shift", "--green", "25");
   expect(exitCode).toBe(2);
-  expect(stdout.split("\n").at(-1)).toMatch(/^Done: .* \d+ of the \d+ requests of this shift failed\.$/);
+  expect(stdout.split("\n").at(-1)).toMatch(
+    /^Done: .* \d+ of the \d+ requests of this shift failed \(the first: status 500\)\.$/,
+  );
   await setValues(GREEN, "failureRate=0");
   await shiftTo("blue");
 });

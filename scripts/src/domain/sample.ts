@@ -51,6 +51,7 @@ export function describeShare(samples: readonly Sample[], color: Color): string 
   return first ? `${observed}, ${failures.length} failed (the first: ${describeFailure(first)})` : observed;
 }
 
-function describeFailure({ status, reason }: Sample): string {
+/** `status 503`, or why there is no response. */
+export function describeFailure({ status, reason }: Sample): string {
   return status === 0 ? `no response${reason === undefined ? "" : `, ${reason}`}` : `status ${status}`;
 }

@@ -109,7 +109,7 @@ function reportPause({ record }: Journal, place: Place, reporter: Reporter): num
 
 async function reportEnd(
   plan: ShiftPlan,
-  { record: { requests, failed } }: Journal,
+  { record: { requests, failed }, firstFailure }: Journal,
   announce: ReturnType<Place["announcer"]>,
   reporter: Reporter,
 ): Promise<number> {
@@ -118,7 +118,7 @@ async function reportEnd(
   const accepted = aborted ? `Aborted: the traffic is back at ${weights}.` : `Done: ${weights}.`;
   const message =
     failed > 0
-      ? `${accepted} ${failed} of the ${requests} requests of this shift failed.`
+      ? `${accepted} ${failed} of the ${requests} requests of this shift failed${firstFailure === undefined ? "" : ` (the first: ${firstFailure})`}.`
       : `${accepted} No request of this shift failed.`;
   const exitCode = failed > 0 && !aborted ? EXIT_FAILED_REQUESTS : 0;
   await announce({

@@ -1,4 +1,3 @@
-import { isError } from "../domain/sample.ts";
 import { describeWeights, sameWeights, type Weights, weightsOf } from "../domain/weights.ts";
 import { InterruptedError, UserError } from "../lib/errors.ts";
 import { startCanary } from "./canary.ts";
@@ -89,7 +88,7 @@ async function openWatch({ traffic, plan, held, journal, reporter }: Run) {
 function counted(sample: Sampler, journal: Journal): Sampler {
   return async (count, signal) => {
     const samples = await sample(count, signal);
-    journal.count(samples.length, samples.filter(isError).length);
+    journal.count(samples);
     return samples;
   };
 }

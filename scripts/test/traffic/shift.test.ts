@@ -80,7 +80,9 @@ test("the first line comes before the cluster is asked", async () => {
 test("an accepted shift with failed requests says so in its last line and its exit code", async () => {
   traffic.green = { status: 500 };
   await shift(request(), context);
-  expect(output.at(-1)).toBe("Done: blue 0 %, green 100 %. 1000 of the 1000 requests of this shift failed.");
+  expect(output.at(-1)).toBe(
+    "Done: blue 0 %, green 100 %. 1000 of the 1000 requests of this shift failed (the first: status 500).",
+  );
   expect(exitCode).toBe(2);
 });
 
