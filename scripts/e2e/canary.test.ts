@@ -1,9 +1,18 @@
 import { beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { workload } from "../src/domain/workload.ts";
 import { cli } from "./support/commands.ts";
+import { eventually } from "./support/limits.ts";
 import { kill, revive } from "./support/pods.ts";
 import { prepare, setValues } from "./support/state.ts";
-import { shiftTo, startCanary, weights, weightsBecome } from "./support/traffic.ts";
+import {
+  ANY_LATENCY,
+  backendSwitch,
+  setWeights,
+  shiftTo,
+  startCanary,
+  weights,
+  weightsBecome,
+} from "./support/traffic.ts";
 
 const GREEN = workload("echo-backend", "green");
 const HALF = { blue: 50, green: 50 };
@@ -12,8 +21,19 @@ const BLUE = { blue: 100, green: 0 };
 beforeAll(() => prepare("gateway"));
 beforeEach(() => shiftTo("blue"));
 
+/** Starts green again, and waits until the gateway has learned of its new pods. */
+async function reviveGreen(): Promise<void> {
+  await revive("green");
+  await setWeights(HALF);
+  await eventually("no failed request at half", async () => {
+    const samples = await backendSwitch.sample(200);
+    return samples.every(({ status }) => status === 200) || undefined;
+  });
+  await setWeights(BLUE);
+}
+
 test("completes when the new colour is good, and status shows it", async () => {
-  await shiftTo("green", "--steps", "25,100", "--interval", "1s");
+  await shiftTo("green", "--steps", "25,100", "--interval", "1s", ...ANY_LATENCY);
   const { stdout } = await cli("shift", "status", "--json");
   expect(JSON.parse(stdout)).toMatchObject({
     colors: [
@@ -36,7 +56,7 @@ test("restores the traffic when the new colour fails 20 % of its requests", asyn
 test("restores the traffic when the new colour dies in the middle", async () => {
   const shifting = startCanary();
   await weightsBecome(HALF, shifting);
-  onTestFinished(() => revive("green"));
+  onTestFinished(reviveGreen);
   await kill("green");
   const { exitCode, stderr } = await shifting.result;
   expect(exitCode).toBe(1);
@@ -51,7 +71,8 @@ test("holds its lock until Ctrl-C, which restores the traffic", async () => {
   expect(refused.exitCode).toBe(1);
   expect(refused.stderr).toContain("is shifting traffic now (echo-backend: green to 50, 100 %)");
   shifting.kill("SIGINT");
-  expect((await shifting.result).exitCode).toBe(130);
+  const { exitCode, stderr } = await shifting.result;
+  expect(exitCode, stderr).toBe(130);
   expect(await weights()).toEqual(BLUE);
 });
 
@@ -59,7 +80,8 @@ test("is held by Ctrl-C with --on-interrupt hold, until it is aborted", async ()
   const shifting = startCanary({ flags: ["--on-interrupt", "hold"] });
   await weightsBecome(HALF, shifting);
   shifting.kill("SIGINT");
-  expect((await shifting.result).exitCode).toBe(130);
+  const { exitCode, stderr } = await shifting.result;
+  expect(exitCode, stderr).toBe(130);
   expect(await weights()).toEqual(HALF);
   await shiftTo("abort");
   expect(await weights()).toEqual(BLUE);

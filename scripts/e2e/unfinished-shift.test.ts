@@ -8,7 +8,15 @@ import { eventually } from "./support/limits.ts";
 import { type LoadPod, startLoadPod } from "./support/load-pod.ts";
 import { prepare, setValues } from "./support/state.ts";
 import { cluster, NAMESPACE, url } from "./support/system.ts";
-import { setMode, shiftTo, startCanary, underLoad, weights, weightsBecome } from "./support/traffic.ts";
+import {
+  ANY_LATENCY,
+  setMode,
+  shiftTo,
+  startCanary,
+  underLoad,
+  weights,
+  weightsBecome,
+} from "./support/traffic.ts";
 
 const GREEN = workload("echo-backend", "green");
 const BLUE = { blue: 100, green: 0 };
@@ -103,7 +111,7 @@ test("two operators: one is frozen for longer than its lock and then continued, 
     await weightsBecome(HALF, frozen);
     frozen.kill("SIGSTOP");
     await lockExpires();
-    await shiftTo("green", "--steps", "50,100", "--interval", "1s");
+    await shiftTo("green", "--steps", "50,100", "--interval", "1s", ...ANY_LATENCY);
     await weightsAre({ blue: 0, green: 100 });
     const before = await cluster.helm.revision(TRAFFIC_RELEASE);
     frozen.kill("SIGCONT");
@@ -120,7 +128,7 @@ test("two operators: one is frozen for longer than its lock and then continued, 
 
 test("a pause outlives its process, is promoted, and leaves its history and its events", async () => {
   const { failures } = await underLoad(load, async () => {
-    const steps = ["--steps", "50,pause,100", "--interval", "1s", "--reason", "end to end"];
+    const steps = ["--steps", "50,pause,100", "--interval", "1s", "--reason", "end to end", ...ANY_LATENCY];
     expect(await shiftTo("green", ...steps)).toContain(`pnpm shift promote -n ${NAMESPACE}`);
     await weightsAre(HALF);
     const { stdout } = await cli("shift", "status", "--json");
