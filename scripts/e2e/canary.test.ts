@@ -1,12 +1,11 @@
 import { beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { workload } from "../src/domain/workload.ts";
 import { cli } from "./support/commands.ts";
-import { eventually } from "./support/limits.ts";
 import { kill, revive } from "./support/pods.ts";
 import { prepare, setValues } from "./support/state.ts";
 import {
   ANY_LATENCY,
-  backendSwitch,
+  samplesBecome,
   setWeights,
   shiftTo,
   startCanary,
@@ -25,10 +24,7 @@ beforeEach(() => shiftTo("blue"));
 async function reviveGreen(): Promise<void> {
   await revive("green");
   await setWeights(HALF);
-  await eventually("no failed request at half", async () => {
-    const samples = await backendSwitch.sample(200);
-    return samples.every(({ status }) => status === 200) || undefined;
-  });
+  await samplesBecome();
   await setWeights(BLUE);
 }
 

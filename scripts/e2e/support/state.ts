@@ -13,11 +13,10 @@ import {
 import type { Mode } from "../../src/domain/mode.ts";
 import { type Color, COLORS } from "../../src/domain/color.ts";
 import { cli, helm, HELM_WAIT } from "./commands.ts";
-import { eventually } from "./limits.ts";
 import { LOAD_POD } from "./load-pod.ts";
 import { oldPodsGone, remove, REPLICAS, rolledOut, scale } from "./pods.ts";
 import { cluster, NAMESPACE, registry } from "./system.ts";
-import { backendSwitch, GATEWAY_VALUES } from "./traffic.ts";
+import { GATEWAY_VALUES, samplesBecome } from "./traffic.ts";
 
 const FRONTEND_REPLICAS = 3;
 const { kubectl } = cluster;
@@ -122,15 +121,10 @@ async function resetTraffic(mode: Mode): Promise<void> {
     JSON.stringify(values),
   );
   await cluster.jumpbox.ensure();
-  let unanswered = false;
-  await eventually("every sample from blue", async () => {
-    const samples = await backendSwitch.sample(200);
-    unanswered ||= samples.some(({ status }) => status === 0);
-    return samples.every(({ status, color }) => status === 200 && color === "blue") || undefined;
-  });
+  const answered = await samplesBecome("blue");
   // A Service that was an ExternalName leads to the endpoints of the time before, until Kubernetes renews them. The kernel
   // remembers for two minutes to which pod it sent a connection that got no answer. Another address starts afresh.
-  if (unanswered) {
+  if (!answered) {
     await remove("jumpbox", "default");
     await cluster.jumpbox.ensure();
   }

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { Color } from "../../src/domain/color.ts";
 import type { Mode } from "../../src/domain/mode.ts";
 import { openClusterSwitch } from "../../src/traffic/cluster-switch.ts";
 import type { Weights } from "../../src/domain/weights.ts";
@@ -34,6 +35,20 @@ export async function weightsBecome({ blue, green }: Weights, shift: RunningComm
     if (last) throw new Error(`The shift ended before the weights changed: ${(await shift.result).stderr}`);
     return undefined;
   });
+}
+
+/**
+ * Samples until 200 samples in a row have status 200, and come from `color`. Default: from either colour.
+ * @returns whether each request got a response meanwhile
+ */
+export async function samplesBecome(color?: Color): Promise<boolean> {
+  let answered = true;
+  await eventually(`every sample with status 200 from ${color ?? "either colour"}`, async () => {
+    const samples = await backendSwitch.sample(200);
+    answered &&= samples.every(({ status }) => status !== 0);
+    return samples.every((each) => each.status === 200 && (!color || each.color === color)) || undefined;
+  });
+  return answered;
 }
 
 export async function shiftTo(...args: string[]): Promise<string> {

@@ -8,7 +8,7 @@ export interface Sample {
   milliseconds: number;
   /** The colour in the response's `x-echo-color`; undefined without this header. */
   color: Color | undefined;
-  /** Why there is no response, in curl's words. */
+  /** Why there is no response: the error message of curl. Undefined if curl did not send the request. */
   reason?: string | undefined;
 }
 

@@ -116,9 +116,11 @@ async function reportEnd(
   const weights = describeWeights(finalWeights(plan));
   const aborted = plan.result === "aborted";
   const accepted = aborted ? `Aborted: the traffic is back at ${weights}.` : `Done: ${weights}.`;
+  // Another process may have counted the failures, before a pause.
+  const how = firstFailure === undefined ? "" : ` (the first: ${firstFailure})`;
   const message =
     failed > 0
-      ? `${accepted} ${failed} of the ${requests} requests of this shift failed${firstFailure === undefined ? "" : ` (the first: ${firstFailure})`}.`
+      ? `${accepted} ${failed} of the ${requests} requests of this shift failed${how}.`
       : `${accepted} No request of this shift failed.`;
   const exitCode = failed > 0 && !aborted ? EXIT_FAILED_REQUESTS : 0;
   await announce({
