@@ -14,6 +14,8 @@ export async function startLoadCommand(rate: number) {
         () => `more than ${count} requests, last seen ${lines.at(-1)}`,
         async () => countsIn(lines.at(-1)).requests > count || undefined,
       ),
+    /** Waits until it has printed a line that matches. */
+    prints: command.untilLine,
     /** Ends it and returns its output and counts. */
     stop: async () => {
       command.kill("SIGINT");
