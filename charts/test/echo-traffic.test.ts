@@ -113,7 +113,30 @@ describeWithHelm("echo-traffic", (helm) => {
       const parentRefs = [{ name: "shared", namespace: "infra", sectionName: "http" }];
       const objects = await gateway({ className: "", parentRefs });
       expect(objects.filter(Gateway.is)).toEqual([]);
-      expect(only(objects, HTTPRoute.is).spec.parentRefs).toEqual(parentRefs);
+      expect(only(objects, HTTPRoute.is).spec.parentRefs).toEqual([
+        { group: "gateway.networking.k8s.io", kind: "Gateway", ...parentRefs[0] },
+      ]);
+    });
+
+    test("the route keeps the kind of a parent that is no Gateway", async () => {
+      const parentRefs = [{ group: "", kind: "Service", name: "echo-backend", port: 80 }];
+      expect(only(await gateway({ parentRefs }), HTTPRoute.is).spec.parentRefs).toEqual(parentRefs);
+    });
+
+    test("the Gateway and the route have the defaults of the API", async () => {
+      const objects = await gateway();
+      expect(only(objects, Gateway.is).spec.listeners).toEqual([
+        { name: "http", port: 80, protocol: "HTTP", allowedRoutes: { namespaces: { from: "Same" } } },
+      ]);
+      const { parentRefs, rules = [] } = only(objects, HTTPRoute.is).spec;
+      expect(parentRefs).toEqual([
+        { group: "gateway.networking.k8s.io", kind: "Gateway", name: "echo-traffic" },
+      ]);
+      for (const { matches, backendRefs = [] } of rules) {
+        expect(matches).toMatchObject([{ path: { type: "PathPrefix", value: "/" } }]);
+        for (const backend of backendRefs)
+          expect(backend).toMatchObject({ group: "", kind: "Service", weight: expect.any(Number) });
+      }
     });
 
     test.each(["className", "address"])("a missing %s fails and names the expected value", async (name) => {
