@@ -8,6 +8,7 @@ export function addDev(program: Command, context: Context): void {
     .command("dev")
     .description("run blue, green and the frontend on this machine, rebuilt on change")
     .option("--host", "listen on all addresses of this machine (default: only this machine reaches it)")
+    .option("--requests", "show a line for each request from the start (default: the key l does)")
     .action(async (options: DevOptions) => (await import("../dev/dev.ts")).dev(options, context));
 }
 

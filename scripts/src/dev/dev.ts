@@ -1,19 +1,21 @@
 import { once } from "node:events";
 import { styleText } from "node:util";
-import { localUrl, LOOPBACK, PORTS, STABLE_PORT } from "../domain/ports.ts";
+import { LOOPBACK } from "../domain/ports.ts";
 import { describeWeights, sameWeights, type Weights } from "../domain/weights.ts";
-import { workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { InterruptedError, UserError } from "../lib/errors.ts";
 import { preflight } from "../lib/preflight.ts";
-import { print, table } from "../lib/terminal.ts";
+import { print } from "../lib/terminal.ts";
 import { startBalancer } from "./balancer.ts";
 import { serviceEnvironment } from "./environment.ts";
-import { KEYS, listenToKeys, releaseKeys } from "./keys.ts";
+import { keyBindings } from "./key-bindings.ts";
+import { createKeyReader, describeKeys, type KeyBinding, listenToKeys, summarizeKeys } from "./keys.ts";
+import { formatLog, isShown } from "./log.ts";
+import { describeOverview } from "./overview.ts";
 import { watchParent } from "./parent.ts";
-import { type DevProcess, planDev } from "./plan.ts";
+import { planDev } from "./plan.ts";
 import { checkPorts } from "./port-check.ts";
-import { build, onSourceChange } from "./rebuild.ts";
+import { build, watchSource } from "./rebuild.ts";
 import { type Services, startServices } from "./services.ts";
 
 const OPEN_WARNING =
@@ -22,10 +24,14 @@ const OPEN_WARNING =
 export interface DevOptions {
   /** Listen on all addresses, not only on the loopback. */
   host?: boolean;
+  /** Show a line for each request from the start. */
+  requests?: boolean;
 }
 
 /** Runs blue, green and the frontend with the stable name between them, rebuilt on change, until Ctrl-C. */
-export async function dev({ host = false }: DevOptions, { signal, env }: Context): Promise<void> {
+export async function dev(options: DevOptions, { signal, env }: Context): Promise<void> {
+  const { host = false } = options;
+  let { requests: withRequests = false } = options;
   const address = host ? undefined : LOOPBACK;
   const plan = planDev(address);
   await preflight([checkPorts(plan)]);
@@ -43,20 +49,41 @@ export async function dev({ host = false }: DevOptions, { signal, env }: Context
     await preflight([checkPorts(plan)]);
     throw error;
   });
+  const start = () =>
+    startServices(plan, {
+      env: serviceEnvironment(env),
+      signal: end,
+      onLine: (name, line) => {
+        if (isShown(line, withRequests)) print(formatLog(name, line));
+      },
+    });
+  const printOverview = () => print(describeOverview(plan, balancer.weights()));
+  const bindings: KeyBinding[] = keyBindings({
+    setWeights: balancer.set,
+    toggleRequests: () => {
+      withRequests = !withRequests;
+      print(withRequests ? "Each request has a line now." : "Only failed requests have a line now.");
+    },
+    printOverview,
+    printKeys: () => print(describeKeys(bindings)),
+    quit: stop,
+  });
   let services: Services | undefined;
+  let releaseKeys: (() => void) | undefined;
   try {
-    services = await startServices(plan, { env: serviceEnvironment(env), signal: end });
-    const overview = () => printOverview(plan, balancer.weights());
-    overview();
-    listenToKeys(balancer.set, overview, stop);
-    const watching = onSourceChange(async () => {
-      services = await rebuild(plan, services, { env, signal: end });
-    }, end);
+    services = await start();
+    printOverview();
+    if (process.stdin.isTTY) print(`Keys: ${summarizeKeys(bindings)}`);
+    releaseKeys = listenToKeys(createKeyReader(bindings, { say: printMessage, quit: stop }));
+    const onChange = async () => {
+      services = await rebuild(start, services, { env, signal: end });
+    };
+    const watching = watchSource({ onChange, onError: print }, end);
     if (!end.aborted) await once(end, "abort");
     print("Stopping …");
     await watching;
   } finally {
-    releaseKeys();
+    releaseKeys?.();
     await services?.stop();
     await balancer.close();
   }
@@ -64,7 +91,7 @@ export async function dev({ host = false }: DevOptions, { signal, env }: Context
 
 /** Rebuilds and restarts. After an error the next change tries again. @returns what runs now */
 async function rebuild(
-  plan: readonly DevProcess[],
+  start: () => Promise<Services>,
   running: Services | undefined,
   { env, signal }: Pick<Context, "env" | "signal">,
 ): Promise<Services | undefined> {
@@ -72,7 +99,7 @@ async function rebuild(
     print("Source changed: building …");
     await build(env, signal);
     await running?.stop();
-    return await startServices(plan, { env: serviceEnvironment(env), signal });
+    return await start();
   } catch (error) {
     if (signal.aborted) return running;
     if (!(error instanceof UserError)) throw error;
@@ -86,21 +113,6 @@ function reportChange(from: Weights, to: Weights): void {
     print(styleText("bold", `Traffic: ${describeWeights(from)} → ${describeWeights(to)}`));
 }
 
-function printOverview(plan: readonly DevProcess[], weights: Weights): void {
-  const rows = [
-    ...plan.map(({ service, color, version, port, adminPort }) => [
-      `${workload(service, color).name} ${version}`,
-      localUrl(port),
-      `${localUrl(adminPort)}/metrics`,
-    ]),
-    ["the stable name", localUrl(STABLE_PORT), describeWeights(weights)],
-  ];
-  const frontend = localUrl(PORTS.frontend.port);
-  print();
-  print(table(["WHAT", "WHERE", ""], rows));
-  print();
-  print(`Open ${frontend} in a browser, or: curl ${frontend}`);
-  print(`Move the traffic: pnpm shift --local --green 25`);
-  if (process.stdin.isTTY) print(`Keys: ${KEYS}`);
-  print();
+function printMessage(message: string): void {
+  if (message !== "") print(message);
 }

@@ -2,7 +2,6 @@ import { watch } from "node:fs/promises";
 import { run } from "../adapters/command.ts";
 import { SERVICES } from "../domain/workload.ts";
 import { ROOT } from "../lib/paths.ts";
-import { print } from "../lib/terminal.ts";
 import { pause } from "../lib/wait.ts";
 import { buildEnvironment } from "./environment.ts";
 
@@ -17,8 +16,16 @@ export async function build(env: NodeJS.ProcessEnv, signal: AbortSignal): Promis
   );
 }
 
-/** Calls `onChange` after each change of a source file, never two calls at a time, until `signal` aborts. */
-export async function onSourceChange(onChange: () => Promise<void>, signal: AbortSignal): Promise<void> {
+/** What follows the source files. */
+export interface SourceWatch {
+  /** Called after each change of a source file, never two calls at a time. */
+  onChange: () => Promise<void>;
+  /** Called if no further change will be noticed. */
+  onError: (message: string) => void;
+}
+
+/** Watches the source files until `signal` aborts. */
+export async function watchSource({ onChange, onError }: SourceWatch, signal: AbortSignal): Promise<void> {
   let last = Promise.resolve();
   let waiting = false;
   const settle = async () => {
@@ -34,7 +41,7 @@ export async function onSourceChange(onChange: () => Promise<void>, signal: Abor
     }
   } catch (error) {
     // Such as the system's limit of watched files. The services run without it.
-    if (!signal.aborted) print(`Changes of source files have no effect: ${String(error)}`);
+    if (!signal.aborted) onError(`Changes of source files have no effect: ${String(error)}`);
   }
   await last;
 }

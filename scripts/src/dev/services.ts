@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { plainText } from "../domain/plain-text.ts";
 import { localUrl } from "../domain/ports.ts";
 import { UserError } from "../lib/errors.ts";
 import { waitFor } from "../lib/wait.ts";
-import { printLog } from "./log.ts";
 import type { DevProcess } from "./plan.ts";
 
 const STOP_WITH_PARENT = new URL("stop-with-parent.ts", import.meta.url);
@@ -14,6 +13,8 @@ export interface StartOptions {
   /** The variables of all services, besides their own in the plan. */
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
+  /** Called with each line that a service writes, and with what happens to it. */
+  onLine: (name: DevProcess["name"], line: string) => void;
   /** How long the services may take to become ready, in ms. Default: 30 s. */
   timeoutMs?: number;
 }
@@ -27,9 +28,9 @@ export type Services = Awaited<ReturnType<typeof startServices>>;
  */
 export async function startServices(
   plan: readonly DevProcess[],
-  { env, signal, timeoutMs = 30_000 }: StartOptions,
+  { env, signal, onLine, timeoutMs = 30_000 }: StartOptions,
 ) {
-  const services = plan.map((process) => startService(process, env));
+  const services = plan.map((process) => startService(process, env, onLine));
   /** Sends one SIGTERM to each service and waits until all have ended. */
   const stop = () => Promise.all(services.map((service) => service.stop()));
   try {
@@ -41,7 +42,11 @@ export async function startServices(
   }
 }
 
-function startService({ name, bundle, adminPort, env: own }: DevProcess, env: NodeJS.ProcessEnv) {
+function startService(
+  { name, bundle, adminPort, env: own }: DevProcess,
+  env: NodeJS.ProcessEnv,
+  onLine: StartOptions["onLine"],
+) {
   const child = spawn(process.execPath, ["--import", STOP_WITH_PARENT.href, bundle], {
     env: { ...env, ...own },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -53,13 +58,13 @@ function startService({ name, bundle, adminPort, env: own }: DevProcess, env: No
     if (input)
       createInterface({ input }).on("line", (line) => {
         lastLine = plainText(line);
-        printLog(name, line);
+        onLine(name, line);
       });
   let state: "starting" | "ready" | "stopping" = "starting";
   const closed = once(child, "close");
-  child.on("close", (code) => {
+  child.on("close", () => {
     if (state === "ready")
-      printLog(name, `ended with exit code ${code}; the next change of a source file restarts it`);
+      onLine(name, `${describeEnd(child)}; the next change of a source file restarts it`);
   });
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
 
@@ -73,9 +78,7 @@ function startService({ name, bundle, adminPort, env: own }: DevProcess, env: No
       }
       // The last line may still be on its way.
       if (hasEnded()) await closed;
-      const failure = inTime
-        ? `ended with exit code ${child.exitCode}`
-        : `is not ready after ${timeoutMs / 1000} s`;
+      const failure = inTime ? describeEnd(child) : `is not ready after ${timeoutMs / 1000} s`;
       throw new UserError(`${name} ${failure}. Its last line:\n${lastLine}`);
     },
 
@@ -85,6 +88,11 @@ function startService({ name, bundle, adminPort, env: own }: DevProcess, env: No
       await closed;
     },
   };
+}
+
+/** How a process ended: `ended with exit code 7`, `was killed by SIGKILL`. */
+function describeEnd({ exitCode, signalCode }: ChildProcess): string {
+  return signalCode === null ? `ended with exit code ${exitCode}` : `was killed by ${signalCode}`;
 }
 
 async function isReady(adminPort: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatLog } from "../../src/dev/log.ts";
+import { formatLog, isShown } from "../../src/dev/log.ts";
 
 const common = { time: "2026-01-02T03:04:05.006Z", service: "echo-frontend", version: "2.0", color: "blue" };
 
@@ -28,4 +28,23 @@ test("a request cannot send control characters to the terminal", () => {
   expect(formatLog("blue", line)).toContain("GET /2J]0;owned 200 1 ms");
   expect(formatLog("blue", line)).toContain('"requestId":"abc"');
   expect(formatLog("blue", "a warning\u001b[2J")).toBe("blue     a warning[2J");
+});
+
+const request = { ...common, method: "GET", url: "/", status: 200, duration: 1, requestId: "abc" };
+
+test.each([
+  ["a request", { level: "info", ...request }, false],
+  ["a failed request", { level: "warn", ...request, status: 500 }, true],
+  ["a failed request of a level above", { level: "error", ...request }, true],
+  ["an event", { level: "info", ...common, msg: "listening" }, true],
+  ["a warning", { level: "warn", ...common, msg: "log lines were dropped" }, true],
+])("%s is shown without the requests: %j %j", (_what, line, shown) => {
+  expect(isShown(JSON.stringify(line), false)).toBe(shown);
+  expect(isShown(JSON.stringify(line), true)).toBe(true);
+});
+
+test("text that is not JSON is always shown, and a shift's sample never", () => {
+  expect(isShown("a warning of node's", false)).toBe(true);
+  const sample = JSON.stringify({ level: "info", ...request, requestId: "sample" });
+  expect([isShown(sample, false), isShown(sample, true)]).toEqual([false, false]);
 });

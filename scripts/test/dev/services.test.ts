@@ -1,23 +1,25 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { freePort } from "../../../services/kit/test/support/address.ts";
 import type { DevProcess } from "../../src/dev/plan.ts";
 import { startServices } from "../../src/dev/services.ts";
 import { InterruptedError } from "../../src/lib/errors.ts";
 import { isPortFree } from "../../src/lib/port.ts";
 
-const options = { env: process.env, signal: new AbortController().signal };
+let lines: string[];
+const onLine = (name: string, line: string) => void lines.push(`${name} ${line}`);
+const options = { env: process.env, signal: new AbortController().signal, onLine };
 
-beforeEach(() => {
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  onTestFinished(() => void vi.restoreAllMocks());
-});
+beforeEach(() => void (lines = []));
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
 /** test/fixtures/service.mjs as a service that behaves as STATE says. */
-async function service(name: "blue" | "green", state: "ready" | "unready" | "crash"): Promise<DevProcess> {
+async function service(
+  name: "blue" | "green",
+  state: "ready" | "unready" | "crash" | "killed",
+): Promise<DevProcess> {
   const adminPort = await freePort();
   return {
     ...{ name, service: "echo-backend", color: name, version: "1.0", port: 0, adminPort },
@@ -40,6 +42,21 @@ test("a service that ends at its start is reported with its last line, and the o
     "green ended with exit code 7. Its last line:\nI cannot start",
   );
   expect(await Promise.all(plan.map(({ adminPort }) => isPortFree(adminPort)))).toEqual([true, true]);
+});
+
+test("a service that a signal ends at its start is reported with the signal", async () => {
+  const plan = [await service("green", "killed")];
+  await expect(startServices(plan, options)).rejects.toThrow("green was killed by SIGKILL. Its last line:");
+});
+
+test("a service that is killed later is reported with the signal", async () => {
+  const { stop } = await startServices([await service("green", "ready")], options);
+  await expect.poll(() => lines[0]).toMatch(/process \d+/);
+  process.kill(Number(/\d+/.exec(lines[0] ?? "")?.[0]), "SIGKILL");
+  await expect
+    .poll(() => lines.at(-1))
+    .toBe("green was killed by SIGKILL; the next change of a source file restarts it");
+  await stop();
 });
 
 test("a service that does not become ready in time is reported, and stopped", async () => {

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { backendSettings } from "../../../services/echo-backend/src/config.ts";
 import { frontendSettings } from "../../../services/echo-frontend/src/config.ts";
+import { keyBindings } from "../../src/dev/key-bindings.ts";
 import {
   chartPath,
   codes,
@@ -214,6 +215,22 @@ describe("the commands in the reference", () => {
     );
     expect(choices.length).toBeGreaterThan(0);
     for (const choice of choices) expect(text).toMatch(new RegExp(`\\b${choice}\\b`));
+  });
+});
+
+const nothing = () => undefined;
+
+describe("the keys of pnpm dev", () => {
+  test("are those of the program", () => {
+    const bindings = keyBindings({
+      setWeights: nothing,
+      toggleRequests: nothing,
+      printOverview: nothing,
+      printKeys: nothing,
+      quit: nothing,
+    });
+    const documented = rows(section(reference, "#### Keys")).map(([label]) => codes(label).join(""));
+    expect(documented).toEqual(bindings.map(({ label }) => label));
   });
 });
 
