@@ -9,9 +9,10 @@ const HELM_TEST = {
     matchLabels: { "app.kubernetes.io/component": "test", "app.kubernetes.io/part-of": "echo" },
   },
 };
-const JUMPBOX = {
+const JUMPBOX = { podSelector: { matchLabels: { run: "jumpbox" } } };
+const JUMPBOX_OF_DEFAULT = {
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "default" } },
-  podSelector: { matchLabels: { run: "jumpbox" } },
+  ...JUMPBOX,
 };
 const FRONTEND = { podSelector: { matchLabels: { "app.kubernetes.io/name": "echo-frontend" } } };
 const BACKEND = { podSelector: { matchLabels: { "app.kubernetes.io/name": "echo-backend" } } };
@@ -34,10 +35,10 @@ describeWithHelm("the network policy", (helm) => {
     helm.render(chart, { ...REQUIRED, networkPolicy });
 
   test.each([
-    { chart: "echo-backend", peers: [FRONTEND, HELM_TEST, JUMPBOX], egress: [] },
+    { chart: "echo-backend", peers: [FRONTEND, HELM_TEST, JUMPBOX, JUMPBOX_OF_DEFAULT], egress: [] },
     {
       chart: "echo-frontend",
-      peers: [HELM_TEST, JUMPBOX],
+      peers: [HELM_TEST, JUMPBOX, JUMPBOX_OF_DEFAULT],
       egress: [
         { to: [BACKEND], ports: [{ port: 8080 }] },
         { to: [expect.any(Object), expect.any(Object), expect.any(Object)] },

@@ -34,7 +34,7 @@ async function expectConsistent(): Promise<void> {
 
 describe("the jumpbox is recreated, and the shift completes,", () => {
   test("when it is gone before a shift", async () => {
-    await remove("jumpbox", "default");
+    await remove("jumpbox");
     expect(await shiftTo("green")).toContain("observed green 100.0 %");
     await expectShifted();
   });
@@ -42,7 +42,7 @@ describe("the jumpbox is recreated, and the shift completes,", () => {
   test("when it disappears in the middle of a canary", async () => {
     const shifting = startCanary({ interval: "8s" });
     await weightsBecome(HALF, shifting);
-    await remove("jumpbox", "default");
+    await remove("jumpbox");
     const { exitCode, stderr } = await shifting.result;
     expect(exitCode, stderr).toBe(0);
     await expectShifted();

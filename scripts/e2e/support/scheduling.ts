@@ -115,8 +115,8 @@ export function describeRefusal(pods: readonly Pod[], nodes: readonly Node[]): s
   ].join("\n");
 }
 
-function isOurs({ metadata: { namespace, name } }: Pod): boolean {
-  return namespace.startsWith(NAMESPACE) || (namespace === "default" && name === "jumpbox");
+function isOurs({ metadata: { namespace } }: Pod): boolean {
+  return namespace.startsWith(NAMESPACE);
 }
 
 /** The scheduler's message; undefined if it has not refused the pod. */

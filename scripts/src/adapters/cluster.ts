@@ -5,7 +5,7 @@ import { createKubectl } from "./kubectl.ts";
 
 /** The cluster and namespace that a command works on. */
 export interface ClusterOptions {
-  /** Default: demos. */
+  /** Holds everything, the jumpbox included. Default: demos, with the jumpbox in the namespace default. */
   namespace?: string;
   /** Default: the current context of the kubeconfig. */
   context?: string;
@@ -21,12 +21,18 @@ export type Cluster = ReturnType<typeof openCluster>;
  */
 export function openCluster(options: ClusterOptions, signal?: AbortSignal) {
   const { namespace = DEFAULT_NAMESPACE, context, jumpboxImage } = options;
+  const jumpboxNamespace = options.namespace ?? "default";
   const kubectl = createKubectl({ context, signal });
   return {
     namespace,
     context,
+    /** The options that select this namespace and cluster again: ` -n other`, or an empty text. */
+    flags: [
+      options.namespace === undefined ? "" : ` -n ${namespace}`,
+      context === undefined ? "" : ` --context ${context}`,
+    ].join(""),
     kubectl,
     helm: createHelm({ namespace, context, signal }),
-    jumpbox: createJumpbox(kubectl, jumpboxImage),
+    jumpbox: createJumpbox(kubectl, jumpboxNamespace, jumpboxImage),
   };
 }

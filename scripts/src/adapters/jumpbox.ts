@@ -5,7 +5,6 @@ import type { Kubectl } from "./kubectl.ts";
 
 /** The pod inside the cluster that sends every request of these commands. */
 const NAME = "jumpbox";
-const NAMESPACE = "default";
 /** It has bash and curl. Its own server does not run. */
 const IMAGE = "nginx";
 
@@ -18,12 +17,12 @@ const Pod = v.object({
 });
 
 /** A pod that the restricted profile of Kubernetes accepts, and that cannot use the cluster's API. */
-function podOf(image: string) {
+function podOf(image: string, namespace: string) {
   return {
     apiVersion: "v1",
     kind: "Pod",
     // The label that `kubectl run jumpbox` sets: the charts' network policies select it.
-    metadata: { name: NAME, namespace: NAMESPACE, labels: { run: NAME } },
+    metadata: { name: NAME, namespace, labels: { run: NAME } },
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -40,7 +39,8 @@ function podOf(image: string) {
           name: NAME,
           image,
           command: ["sleep", "infinity"],
-          resources: { requests: { memory: "32Mi" }, limits: { memory: "256Mi" } },
+          // With a CPU request too, because a quota of the namespace may demand it.
+          resources: { requests: { memory: "32Mi", cpu: "10m" }, limits: { memory: "256Mi" } },
           securityContext: {
             allowPrivilegeEscalation: false,
             capabilities: { drop: ["ALL"] },
@@ -57,10 +57,10 @@ function podOf(image: string) {
 export type Jumpbox = ReturnType<typeof createJumpbox>;
 
 /** @param image of a new pod; a pod with another one is recreated. Undefined: nginx, and any existing pod is used. */
-export function createJumpbox(kubectl: Kubectl, image?: string) {
-  const at = ["pod", NAME, "-n", NAMESPACE];
+export function createJumpbox(kubectl: Kubectl, namespace: string, image?: string) {
+  const at = ["pod", NAME, "-n", namespace];
   const wait = (condition: string, signal?: AbortSignal) => {
-    const pod = ["-n", NAMESPACE, `pod/${NAME}`];
+    const pod = ["-n", namespace, `pod/${NAME}`];
     return kubectl.run(["wait", ...pod, `--for=${condition}`, "--timeout=180s"], signal && { signal });
   };
 
@@ -70,7 +70,7 @@ export function createJumpbox(kubectl: Kubectl, image?: string) {
     const waiting = (await kubectl.find(Pod, at))?.status.containerStatuses[0]?.state?.waiting;
     if (!waiting) throw error;
     throw new UserError(
-      `The pod ${NAME} in namespace ${NAMESPACE} does not start: ${waiting.reason}: ${waiting.message}\nChoose another image with --jumpbox-image.`,
+      `The pod ${NAME} in namespace ${namespace} does not start: ${waiting.reason}: ${waiting.message}\nChoose another image with --jumpbox-image.`,
       { cause: error },
     );
   };
@@ -88,15 +88,15 @@ export function createJumpbox(kubectl: Kubectl, image?: string) {
     }
     if (pod && pod.status.phase !== "Running" && pod.status.phase !== "Pending")
       throw new UserError(
-        `The pod ${NAME} in namespace ${NAMESPACE} is ${pod.status.phase}. Delete it (kubectl delete pod ${NAME} -n ${NAMESPACE}) and try again.`,
+        `The pod ${NAME} in namespace ${namespace} is ${pod.status.phase}. Delete it (kubectl delete pod ${NAME} -n ${namespace}) and try again.`,
       );
-    if (!pod) await kubectl.create(podOf(image ?? IMAGE));
+    if (!pod) await kubectl.create(podOf(image ?? IMAGE, namespace));
     await wait("condition=Ready", signal).catch(explain);
     return pod ? "unchanged" : "created";
   };
 
   const execOnce = (command: readonly string[], options?: CommandOptions) =>
-    kubectl.exec(NAMESPACE, NAME, command, options);
+    kubectl.exec(namespace, NAME, command, options);
 
   /** Runs a command that may run twice: if it fails because the pod is gone, it runs again in a new pod. */
   const exec = async (command: readonly string[], options?: CommandOptions): Promise<string> => {
@@ -122,7 +122,7 @@ export function createJumpbox(kubectl: Kubectl, image?: string) {
     ensure,
     exec,
     curl,
-    execOnTerminal: (command: readonly string[]) => kubectl.execOnTerminal(NAMESPACE, NAME, command),
+    execOnTerminal: (command: readonly string[]) => kubectl.execOnTerminal(namespace, NAME, command),
 
     /** Runs a command until `signal` aborts. It also ends when this process does, which closes its stdin. */
     stream: async (command: readonly string[], onLine: (line: string) => void, signal: AbortSignal) => {
@@ -146,6 +146,6 @@ export function createJumpbox(kubectl: Kubectl, image?: string) {
       return { body, closes: hasHeader && connection.includes("close") };
     },
 
-    remove: () => kubectl.remove("pod", NAME, NAMESPACE),
+    remove: () => kubectl.remove("pod", NAME, namespace),
   };
 }

@@ -23,11 +23,30 @@ export function clusterCommand(program: Command, name: string, description: stri
   return program
     .command(name)
     .description(description)
-    .addOption(option("-n, --namespace <name>", "namespace of the services", namespace, DEFAULT_NAMESPACE))
+    .addOption(
+      option(
+        "-n, --namespace <name>",
+        `namespace of the services and the jumpbox (default: ECHO_NAMESPACE, or ${DEFAULT_NAMESPACE})`,
+        namespace,
+      ),
+    )
     .option("--context <name>", "context of the kubeconfig (default: the current one)")
     .addOption(
       option("--jumpbox-image <image>", "image of the jumpbox, with bash and curl (default: nginx)", image),
     );
+}
+
+/** Sets the namespace from `ECHO_NAMESPACE`, for a command without --namespace. @throws {UserError} if it is invalid */
+export function readNamespace(command: Command, { env }: Context): void {
+  const { ECHO_NAMESPACE: fromEnv } = env;
+  if (!fromEnv) return;
+  for (let each: Command | null = command; each; each = each.parent)
+    if (each.getOptionValue("namespace") === undefined && each.options.some(isNamespace))
+      each.setOptionValueWithSource("namespace", parse("ECHO_NAMESPACE", namespace, fromEnv), "env");
+}
+
+function isNamespace(each: Option): boolean {
+  return each.attributeName() === "namespace";
 }
 
 export function registryOption(description: string): Option {

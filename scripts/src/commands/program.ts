@@ -3,6 +3,7 @@ import type { Context } from "../lib/context.ts";
 import { withoutCredentials } from "../lib/credentials.ts";
 import { addClusterKind, addDev } from "./local.ts";
 import { addObserve } from "./observe.ts";
+import { readNamespace } from "./options.ts";
 import { addRelease, addUndeploy } from "./release.ts";
 import { addShift } from "./shift.ts";
 
@@ -13,7 +14,8 @@ export function createProgram(context: Context): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(withoutCredentials(text)) })
     .showHelpAfterError("(use --help to list the options)")
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    .hook("preAction", (_program, command) => readNamespace(command, context));
   // In the order of the help.
   for (const add of [addDev, addRelease, addShift, addClusterKind, addObserve, addUndeploy])
     add(program, context);

@@ -1,5 +1,5 @@
 import type { Cluster } from "../adapters/cluster.ts";
-import { DEFAULT_NAMESPACE, TRAFFIC_RELEASE } from "../domain/workload.ts";
+import { TRAFFIC_RELEASE } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
 import { openClusterLease } from "./cluster-lease.ts";
 import { openClusterSwitch } from "./cluster-switch.ts";
@@ -9,17 +9,14 @@ import { compareSnapshots, describeSnapshot, type Snapshot, takeSnapshot } from 
 
 /** A namespace of a cluster. */
 export function openClusterPlace(cluster: Cluster): Place {
-  const { namespace, context } = cluster;
+  const { namespace, flags } = cluster;
   return {
     leases: openClusterLease(cluster),
     open: (service) => openClusterSwitch(service, cluster),
     prepare: async (signal) => {
       await cluster.jumpbox.ensure(signal);
     },
-    flags: [
-      namespace === DEFAULT_NAMESPACE ? "" : ` -n ${namespace}`,
-      context === undefined ? "" : ` --context ${context}`,
-    ].join(""),
+    flags,
     removal: (annotation) => `kubectl -n ${namespace} annotate lease ${TRAFFIC_RELEASE} ${annotation}-`,
     announcer: (service) => createAnnouncer(service, cluster),
     remember: async () => {

@@ -17,7 +17,7 @@ const Manifest = v.object({
 });
 const parsePod = (text: string) => v.parse(Manifest, JSON.parse(text));
 
-const jumpbox = createJumpbox(createKubectl());
+const jumpbox = createJumpbox(createKubectl(), "demos-1");
 const running = '{"metadata":{},"status":{"phase":"Running"}}';
 const terminating = '{"metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"},"status":{"phase":"Running"}}';
 
@@ -63,7 +63,7 @@ test("creates a pod that the restricted profile accepts, without a token, with t
   expect(brokenRules(spec)).toEqual([]);
   expect(spec.automountServiceAccountToken).toBe(false);
   expect(spec.containers.map(({ image }) => image)).toEqual(["nginx"]);
-  expect(metadata).toEqual({ name: "jumpbox", namespace: "default", labels: { run: "jumpbox" } });
+  expect(metadata).toEqual({ name: "jumpbox", namespace: "demos-1", labels: { run: "jumpbox" } });
 });
 
 test("takes the image of the user, and replaces a pod with another one", async () => {
@@ -72,7 +72,7 @@ test("takes the image of the user, and replaces a pod with another one", async (
     { when: "get", stdout: withImage("nginx"), once: true },
     { when: "get", stdout: "" },
   ]);
-  const own = createJumpbox(createKubectl(), image);
+  const own = createJumpbox(createKubectl(), "demos-1", image);
   expect(await own.ensure()).toBe("created");
   expect(calls().map(({ args }) => args[0])).toEqual(["get", "delete", "get", "create", "wait"]);
   expect(parsePod(calls()[3]?.stdin ?? "").spec.containers[0]?.image).toBe(image);
@@ -89,7 +89,7 @@ test("says why a pod does not start, and how to choose another image", async () 
     { when: "wait", stderr: "error: timed out waiting for the condition on pods/jumpbox", exitCode: 1 },
   ]);
   await expect(jumpbox.ensure()).rejects.toThrow(
-    'The pod jumpbox in namespace default does not start: ImagePullBackOff: Back-off pulling image "nginx"\nChoose another image with --jumpbox-image.',
+    'The pod jumpbox in namespace demos-1 does not start: ImagePullBackOff: Back-off pulling image "nginx"\nChoose another image with --jumpbox-image.',
   );
 });
 

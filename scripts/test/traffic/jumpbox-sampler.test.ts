@@ -18,7 +18,7 @@ function localJumpbox() {
   chmodSync(kubectl, 0o755);
   vi.stubEnv("PATH", `${folder}:${process.env.PATH}`);
   onTestFinished(() => void vi.unstubAllEnvs());
-  return createJumpbox(createKubectl());
+  return createJumpbox(createKubectl(), "demos");
 }
 
 describeWith("curl", "samples through the jumpbox", () => {
