@@ -31,6 +31,14 @@ test("watch prints each response with the running shares, and a summary after Ct
   expect(exitCode).toBe(0);
 });
 
+test("watch --json shows the version and the colour of the backend behind a frontend", async () => {
+  const watching = start(inNamespace(["watch", "--json", url("echo-frontend-blue")]));
+  const line = await watching.untilLine(/^\{/);
+  watching.kill("SIGINT");
+  expect((await watching.result).exitCode).toBe(0);
+  expect(JSON.parse(line)).toMatchObject({ status: 200, backend: "11.0", color: "blue" });
+});
+
 test("open forwards a port to the frontend, which serves the live page to browsers and JSON to others", async () => {
   const opened = start(inNamespace(["open", "--port", "0"]));
   const [address = ""] = /http:\S+/.exec(await opened.untilLine(/http:\S+/)) ?? [];

@@ -1,6 +1,6 @@
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { chartPath } from "../src/lib/paths.ts";
-import { FRONTEND_VERSION } from "../src/domain/version.ts";
+import { DEFAULT_FRONTEND_VERSION } from "../src/domain/version.ts";
 import { helm, HELM_WAIT } from "./support/commands.ts";
 import { prepare, uninstall } from "./support/state.ts";
 import { NAMESPACE, registry } from "./support/system.ts";
@@ -23,7 +23,7 @@ test("a shift waits for the frontends that use each form of the stable name", as
   });
   await Promise.all(
     Object.entries(BACKENDS).map(([color, backend]) => {
-      const values = { registry, color, version: FRONTEND_VERSION, replicas: 1, backend };
+      const values = { registry, color, version: DEFAULT_FRONTEND_VERSION, replicas: 1, backend };
       const small = { resources: { requests: { cpu: "10m" } } };
       const install = ["install", `echo-frontend-${color}`, chartPath("echo-frontend"), "--values", "-"];
       return helm([...install, ...HELM_WAIT], JSON.stringify({ ...values, ...small }));

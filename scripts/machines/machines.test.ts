@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../src/adapters/command.ts";
 import { localUrl, PORTS } from "../src/domain/ports.ts";
-import { BACKEND_VERSIONS } from "../src/domain/version.ts";
+import { DEFAULT_BACKEND_VERSIONS } from "../src/domain/version.ts";
 import { type Clone, cloneRepository, giveTo } from "./support/clone.ts";
 import { CAN, type Machine, openNetwork, Runner } from "./support/machine.ts";
 
@@ -81,10 +81,10 @@ async function tryDev(runner: Runner): Promise<void> {
     return true;
   };
   expect(await Promise.race([started(), dev.then(() => false)]), output).toBe(true);
-  expect(await runner.request(FRONTEND)).toContain(`"backend":"${BACKEND_VERSIONS.blue}"`);
+  expect(await runner.request(FRONTEND)).toContain(`"backend":"${DEFAULT_BACKEND_VERSIONS.blue}"`);
   const { exitCode, all } = await runner.start(["pnpm", "shift", "--local", "green"]);
   expect(exitCode, all).toBe(0);
-  expect(await runner.request(FRONTEND)).toContain(`"backend":"${BACKEND_VERSIONS.green}"`);
+  expect(await runner.request(FRONTEND)).toContain(`"backend":"${DEFAULT_BACKEND_VERSIONS.green}"`);
   process.kill(-(dev.pid ?? 0), "SIGINT");
   const ended = await dev;
   // pnpm ends by the same signal, so it has no exit code to check.

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
-import versions from "../versions.json" with { type: "json" };
 
 /** The module path of the page, for the bundlers of the service and of the tests. */
 export const PAGE = /src\/ui\/page\/index\.html$/;
@@ -16,19 +15,10 @@ export const livePage: Plugin = {
 /** Builds the live page: its HTML with its style and its script, bundled for browsers. */
 export async function buildPage(): Promise<string> {
   const folder = fileURLToPath(new URL("src/ui/page/", import.meta.url));
-  const { BLUE_VERSION, GREEN_VERSION } = versions.variable;
   const options = { bundle: true, minify: true, write: false, target: "es2024" } as const;
   const [html, script, style] = await Promise.all([
     readFile(`${folder}index.html`, "utf8"),
-    build({
-      ...options,
-      entryPoints: [`${folder}main.ts`],
-      format: "esm",
-      define: {
-        BLUE_VERSION: JSON.stringify(BLUE_VERSION.default),
-        GREEN_VERSION: JSON.stringify(GREEN_VERSION.default),
-      },
-    }),
+    build({ ...options, entryPoints: [`${folder}main.ts`], format: "esm" }),
     build({ ...options, entryPoints: [`${folder}style.css`] }),
   ]);
   const text = (result: typeof script) => result.outputFiles[0]?.text ?? "";

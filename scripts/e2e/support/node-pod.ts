@@ -1,4 +1,4 @@
-import { BACKEND_VERSIONS } from "../../src/domain/version.ts";
+import { DEFAULT_BACKEND_VERSIONS } from "../../src/domain/version.ts";
 import { podReady } from "./pods.ts";
 import { cluster, NAMESPACE, registry } from "./system.ts";
 
@@ -32,7 +32,7 @@ export async function startNodePod({
         {
           name,
           // The node has this image already.
-          image: `${registry}/echo-backend:${BACKEND_VERSIONS.blue}`,
+          image: `${registry}/echo-backend:${DEFAULT_BACKEND_VERSIONS.blue}`,
           command,
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
           ...container,

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { type Color, isColor } from "./color.ts";
 import { plainLine } from "./plain-text.ts";
 
 const Version = v.pipe(v.string(), v.transform(plainLine));
@@ -14,4 +15,20 @@ export function versionIn(body: string | undefined): string | undefined {
 export function backendIn(body: string): string {
   const echo = v.safeParse(Echo, body);
   return echo.success ? (echo.output.backend ?? echo.output.version) : "no response";
+}
+
+/** The headers of a response that show a colour, each empty if it is missing. */
+export interface ColorHeaders {
+  /** x-echo-color: the colour of the service that responds. */
+  color: string;
+  /** x-echo-backend-color: the colour of a frontend's backend. */
+  backendColor: string;
+}
+
+/** The backend's colour in a response, through a frontend or not; undefined if the response does not show it. */
+export function backendColorIn(body: string, { color, backendColor }: ColorHeaders): Color | undefined {
+  const echo = v.safeParse(Echo, body);
+  // A frontend's own colour is not its backend's.
+  const shown = echo.success && echo.output.backend === undefined ? color : backendColor;
+  return isColor(shown) ? shown : undefined;
 }

@@ -1,5 +1,5 @@
 import { type Color, COLORS } from "./color.ts";
-import { BACKEND_VERSIONS, FRONTEND_VERSION } from "./version.ts";
+import { DEFAULT_BACKEND_VERSIONS, DEFAULT_FRONTEND_VERSION } from "./version.ts";
 
 export const DEFAULT_NAMESPACE = "demos";
 
@@ -15,8 +15,12 @@ export interface Workload {
   name: string;
 }
 
-export function workload(service: ServiceName, color: Color): Workload {
-  const version = service === "echo-backend" ? BACKEND_VERSIONS[color] : FRONTEND_VERSION;
+/** @param version default: that of services/versions.json */
+export function workload(
+  service: ServiceName,
+  color: Color,
+  version = service === "echo-backend" ? DEFAULT_BACKEND_VERSIONS[color] : DEFAULT_FRONTEND_VERSION,
+): Workload {
   return { service, color, version, name: `${service}-${color}` };
 }
 

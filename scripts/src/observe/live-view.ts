@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { createLogUpdate } from "log-update";
-import { BACKEND_VERSIONS, versionName } from "../domain/version.ts";
+import type { Color } from "../domain/color.ts";
 import { print } from "../lib/terminal.ts";
 
 /** The width of the labels before the bars. */
@@ -9,21 +9,32 @@ export const LABEL_WIDTH = 11;
 export const BAR_WIDTH = 40;
 const SPARKS = "▁▂▃▄▅▆▇█";
 
-/** A version's colour in the terminal, and its pattern for readers who do not see the colour. */
-function lookOf(version: string) {
-  if (version === BACKEND_VERSIONS.blue) return { style: "blueBright", fill: "█" } as const;
-  if (version === BACKEND_VERSIONS.green) return { style: "greenBright", fill: "▓" } as const;
+/** A backend's part of the responses. */
+export interface Share {
+  /** Its name, such as `blue 11.0`. */
+  name: string;
+  /** Undefined if its responses do not show one. */
+  color: Color | undefined;
+  /** From 0 to 1. */
+  share: number;
+}
+
+/** The colour of a bar in the terminal, and its pattern for readers who do not see the colour. */
+function lookOf(color: Color | undefined) {
+  if (color === "blue") return { style: "blueBright", fill: "█" } as const;
+  if (color === "green") return { style: "greenBright", fill: "▓" } as const;
   return { style: "redBright", fill: "░" } as const;
 }
 
-/** One bar for each version, whose length is its share. */
-export function shareBars(shares: Readonly<Record<string, number>>): string[] {
-  return Object.entries(shares)
-    .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([version, share]) => {
-      const { style, fill } = lookOf(version);
+/** One bar for each backend, whose length is its share. */
+export function shareBars(shares: readonly Share[]): string[] {
+  const width = Math.max(LABEL_WIDTH, ...shares.map(({ name }) => name.length));
+  return shares
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+    .map(({ name, color, share }) => {
+      const { style, fill } = lookOf(color);
       const bar = fill.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH);
-      return `${versionName(version).padEnd(LABEL_WIDTH)} ${styleText(style, bar)} ${(share * 100).toFixed(1).padStart(5)} %`;
+      return `${name.padEnd(width)} ${styleText(style, bar)} ${(share * 100).toFixed(1).padStart(5)} %`;
     });
 }
 

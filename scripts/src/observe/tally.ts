@@ -1,31 +1,22 @@
-import { versionName } from "../domain/version.ts";
 import { timeOfDay } from "../lib/terminal.ts";
 import { Latencies } from "./latencies.ts";
-
-/** The result of one request. */
-export interface WatchedResponse {
-  body: string;
-  /** HTTP status; 0 without a response. */
-  status: number;
-  milliseconds: number;
-  /** The backend's version in the body, or `no response`. */
-  backend: string;
-}
+import type { Share } from "./live-view.ts";
+import type { WatchedResponse } from "./watched-response.ts";
 
 /** The recent responses: those of ten seconds. */
 const RECENT = 40;
-/** This many responses in a row from another version count as a change. Fewer may be chance, with a weight of both. */
+/** This many responses in a row from another backend count as a change. Fewer may be chance, with a weight of both. */
 const CHANGE = 10;
 
 /** Counts responses by version and by status. */
 export class Tally {
   readonly latencies = new Latencies();
   #total = 0;
-  /** The version that responds, until a long enough run of another one. */
+  /** The name of the backend that responds, until a long enough run of another one. */
   #current: string | undefined;
-  /** The last consecutive responses of one version. */
-  #run: { backend: string; since: Date; count: number } | undefined;
-  #recent: string[] = [];
+  /** The last consecutive responses of one backend. */
+  #run: { name: string; since: Date; count: number } | undefined;
+  #recent: Pick<Share, "name" | "color">[] = [];
   readonly #versions = new Map<string, number>();
   readonly #statuses = new Map<number, number>();
   readonly #changes: string[] = [];
@@ -34,31 +25,35 @@ export class Tally {
    * Counts one response.
    * @returns the change that it completes, such as `blue 11.0 → green 12.0 at 12:01:07`, with the time of its first answer
    */
-  add({ backend, status, milliseconds }: WatchedResponse, now = new Date()): string | undefined {
+  add({ backend, color, status, milliseconds }: WatchedResponse, now = new Date()): string | undefined {
+    const name = color === undefined ? backend : `${color} ${backend}`;
     this.#total++;
     count(this.#versions, backend);
     count(this.#statuses, status);
-    this.#recent = [...this.#recent, backend].slice(-RECENT);
+    this.#recent = [...this.#recent, { name, color }].slice(-RECENT);
     this.latencies.add(milliseconds);
-    return this.#changeBy(backend, now);
+    return this.#changeBy(name, now);
   }
 
-  #changeBy(backend: string, now: Date): string | undefined {
-    this.#current ??= backend;
-    if (this.#run?.backend !== backend) this.#run = { backend, since: now, count: 0 };
+  #changeBy(name: string, now: Date): string | undefined {
+    this.#current ??= name;
+    if (this.#run?.name !== name) this.#run = { name, since: now, count: 0 };
     this.#run.count++;
-    if (backend === this.#current || this.#run.count < CHANGE) return undefined;
-    const change = `${versionName(this.#current)} → ${versionName(backend)} at ${timeOfDay(this.#run.since)}`;
-    this.#current = backend;
+    if (name === this.#current || this.#run.count < CHANGE) return undefined;
+    const change = `${this.#current} → ${name} at ${timeOfDay(this.#run.since)}`;
+    this.#current = name;
     this.#changes.push(change);
     return change;
   }
 
-  /** The share of each version in the last ten seconds, 0 to 1. */
-  recent(): Record<string, number> {
-    const counts = new Map<string, number>();
-    for (const backend of this.#recent) count(counts, backend);
-    return shares(counts);
+  /** The share of each backend in the last ten seconds. */
+  recent(): Share[] {
+    const byName = Map.groupBy(this.#recent, ({ name }) => name);
+    return Array.from(byName, ([name, own]) => ({
+      name,
+      color: own[0]?.color,
+      share: own.length / this.#recent.length,
+    }));
   }
 
   /** The results so far, for `--json`. */

@@ -1,16 +1,16 @@
 import { connectCluster } from "../adapters/checks.ts";
 import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
-import { backendIn } from "../domain/echo.ts";
 import { serviceUrl, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print } from "../lib/terminal.ts";
 import { BAR_WIDTH, createLiveView, LABEL_WIDTH, shareBars, sparkline } from "./live-view.ts";
 import { mainColor, STABLE_FRONTEND } from "./stable-frontend.ts";
-import { type WatchedResponse, Tally } from "./tally.ts";
+import { Tally } from "./tally.ts";
+import { CURL_FORMAT, parseResponse } from "./watched-response.ts";
 
 /** The loop runs as bash in the jumpbox. Its pause reads stdin, so that the loop ends when this process does. */
 const LOOP = `while :; do
-  curl -sS --max-time 5 -w '\\t%{http_code}\\t%{time_total}\\n' "$0" 2>/dev/null | tr -d '\\n'; echo
+  curl -sS --max-time 5 -w "$1" "$0" 2>/dev/null | tr -d '\\n'; echo
   read -rt 0.25; [ $? -gt 128 ] || exit 0
 done`;
 
@@ -37,7 +37,7 @@ export async function watch(
     const plain = [`${body}   ${tally.toString()}`, change ?? []].flat();
     show({ change, live: [...describeLive(tally), body], plain });
   };
-  await cluster.jumpbox.stream(["bash", "-c", LOOP, url], onLine, signal);
+  await cluster.jumpbox.stream(["bash", "-c", LOOP, url, CURL_FORMAT], onLine, signal);
   print(json ? JSON.stringify(tally.summary()) : `\n${tally.describe()}`);
 }
 
@@ -56,14 +56,4 @@ function describeLive(tally: Tally): string[] {
     `${"latency".padEnd(LABEL_WIDTH)} ${spark} ${tally.latencies.toString()}`,
     `over all: ${tally.toString()}`,
   ];
-}
-
-function parseResponse(line: string): WatchedResponse {
-  const [body = "", status = "", seconds = ""] = line.split("\t");
-  return {
-    body,
-    status: Number(status),
-    milliseconds: Number(seconds) * 1000,
-    backend: backendIn(body),
-  };
 }

@@ -2,7 +2,6 @@ import { controlLocal } from "../adapters/local-control.ts";
 import { type Color, COLORS } from "../domain/color.ts";
 import { versionIn } from "../domain/echo.ts";
 import { localUrl, PORTS, STABLE_PORT } from "../domain/ports.ts";
-import { BACKEND_VERSIONS } from "../domain/version.ts";
 import { checkFrontend, versionColors } from "./frontends.ts";
 import { colorInHeader, colorOfBackend, fetchLocal, sampleLocal } from "./local-sampler.ts";
 import type { Follower, Switch } from "./switch.ts";
@@ -35,7 +34,7 @@ async function checkLocalTarget(color: Color, signal?: AbortSignal): Promise<voi
     throw refuse(
       `${color} is not ready: ${localUrl(PORTS[color].adminPort)}/readyz does not return 200. See the output of \`pnpm dev\`.`,
     );
-  await checkResponse({ url, version: BACKEND_VERSIONS[color], color }, () => fetchLocal(url), signal);
+  await checkResponse({ url, color }, () => fetchLocal(url), signal);
 }
 
 /** The local frontend, if it is ready: its backend is always the stable name. */

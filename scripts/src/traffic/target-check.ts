@@ -53,9 +53,17 @@ export interface TargetResponse {
   color: string;
 }
 
+/** What a target must respond with. */
+export interface Expected {
+  url: string;
+  color: string;
+  /** Undefined: any version, because nothing but the response tells which one runs. */
+  version?: string;
+}
+
 /** Checks the version and the colour of a target. @throws {UserError} if a response differs, or none has a version */
 export async function checkResponse(
-  { url, version, color }: { url: string; version: string; color: string },
+  { url, version, color }: Expected,
   request: () => Promise<TargetResponse | undefined>,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -63,9 +71,9 @@ export async function checkResponse(
   // A failed request does not tell the version. The shift itself judges how many requests fail.
   const check = async () => versionIn((last = await request())?.body);
   const found = await waitFor(check, { timeoutMs: RESPONSE_TIMEOUT_MS, signal });
-  if (found !== version)
+  if (found === undefined || found !== (version ?? found))
     throw refuse(
-      `${url} must return version ${version}, as released, but returns: ${last?.body.trim() ?? "nothing"}`,
+      `${url} must return ${version === undefined ? "a version" : `version ${version}, as released`}, but returns: ${last?.body.trim() ?? "nothing"}`,
     );
   // Samples are counted by this header.
   if (last?.color !== color)

@@ -3,12 +3,24 @@ import { expect, test } from "vitest";
 import { shareBars, sparkline } from "../../src/observe/live-view.ts";
 
 test("bars are as long as the shares, and differ without colour too", () => {
-  const bars = shareBars({ "12.0": 0.25, "11.0": 0.5, "no response": 0.25 }).map(stripVTControlCharacters);
+  const bars = shareBars([
+    { name: "green 12.0", color: "green", share: 0.25 },
+    { name: "blue 11.0", color: "blue", share: 0.5 },
+    { name: "no response", color: undefined, share: 0.25 },
+  ]).map(stripVTControlCharacters);
   expect(bars).toEqual([
     `blue 11.0   ${"█".repeat(20)}${" ".repeat(20)}  50.0 %`,
     `green 12.0  ${"▓".repeat(10)}${" ".repeat(30)}  25.0 %`,
     `no response ${"░".repeat(10)}${" ".repeat(30)}  25.0 %`,
   ]);
+});
+
+test("bars begin in one column, however long a version is", () => {
+  const bars = shareBars([
+    { name: "blue 13.0-beta.1", color: "blue", share: 0.5 },
+    { name: "green 12.0", color: "green", share: 0.5 },
+  ]).map(stripVTControlCharacters);
+  expect(bars.map((bar) => bar.search(/[█▓]/))).toEqual([17, 17]);
 });
 
 test("the sparkline is highest at the greatest value", () => {

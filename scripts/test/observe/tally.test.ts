@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
+import type { Color } from "../../src/domain/color.ts";
 import { backendIn } from "../../src/domain/echo.ts";
 import { Tally } from "../../src/observe/tally.ts";
 
-const answer = (body: string, status = 200, milliseconds = 5) => ({
-  body,
-  status,
-  milliseconds,
+const answer = (body: string, status = 200, milliseconds = 5, color?: Color) => ({
+  ...{ body, status, milliseconds, color },
   backend: backendIn(body),
 });
 
@@ -18,8 +17,8 @@ test("shares are by version and by status", () => {
   expect(tally.toString()).toBe("11.0 60% 12.0 20% no response 20% | 0 20% 200 80% | 5 requests");
 });
 
-const blue = answer('{"version":"11.0"}');
-const green = answer('{"version":"12.0"}', 200, 20);
+const blue = answer('{"version":"11.0"}', 200, 5, "blue");
+const green = answer('{"version":"12.0"}', 200, 20, "green");
 
 const times = (count: number, one: typeof blue) => Array.from({ length: count }, () => one);
 
@@ -43,6 +42,14 @@ test("a change of version is reported with the time when it began, and kept for 
   expect(tally.describe()).toContain("1 changes, the last blue 11.0 → green 12.0 at 12:01:07");
 });
 
+test("the colour of a version is that of its responses, whatever it was before", () => {
+  const tally = new Tally();
+  const versions = { blue: answer('{"version":"12.0"}', 200, 5, "blue"), none: answer('{"version":"13.0"}') };
+  expect(
+    changesOf(tally, [...times(5, green), ...times(10, versions.blue), ...times(10, versions.none)]),
+  ).toEqual(["green 12.0 → blue 12.0 at 12:01:05", "blue 12.0 → 13.0 at 12:01:15"]);
+});
+
 test("answers that alternate, as with a weight of both, are not a change", () => {
   const tally = new Tally();
   const mixed = Array.from({ length: 50 }, (_, i) => (i % 10 === 0 ? blue : green));
@@ -52,5 +59,8 @@ test("answers that alternate, as with a weight of both, are not a change", () =>
 test("the recent shares are those of the last 40 answers", () => {
   const tally = new Tally();
   changesOf(tally, [...times(40, blue), ...times(30, green)]);
-  expect(tally.recent()).toEqual({ "11.0": 0.25, "12.0": 0.75 });
+  expect(tally.recent()).toEqual([
+    { name: "blue 11.0", color: "blue", share: 0.25 },
+    { name: "green 12.0", color: "green", share: 0.75 },
+  ]);
 });

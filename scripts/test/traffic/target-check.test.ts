@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openCluster } from "../../src/adapters/cluster.ts";
-import { checkTarget } from "../../src/traffic/target-check.ts";
+import { checkResponse, checkTarget } from "../../src/traffic/target-check.ts";
 import { fixtureTools } from "../support/tools.ts";
 
 const GREEN = { name: "echo-backend-green", color: "green" } as const;
@@ -40,4 +40,13 @@ test.each([
   const checked = check(stdout, readyReplicas);
   await expect(checked).rejects.toThrow(reason);
   await expect(checked).rejects.toThrow("No traffic was moved.");
+});
+
+const respond = async () => ({ body: '{"version":"13.0"}', color: "green" });
+
+test("a target whose version nothing else tells may return any version, with its own colour", async () => {
+  await expect(checkResponse({ url: "http://a", color: "green" }, respond)).resolves.toBeUndefined();
+  await expect(checkResponse({ url: "http://a", color: "blue" }, respond)).rejects.toThrow(
+    "x-echo-color: blue, but returns: green.",
+  );
 });

@@ -28,19 +28,11 @@ export interface Timing {
   serverMs?: number;
 }
 
-/** The version of each colour. The build replaces these by literals. */
-declare const BLUE_VERSION: string;
-declare const GREEN_VERSION: string;
-
-/** The source of a response: its colour by its header, or by its version if the backend has no colour. */
-export function sourceOf(color: string | null, version: string, versions = buildVersions()): Source {
+/** The source of a response. Only its header tells the colour: each colour gets new versions. */
+export function sourceOf(color: string | null, version: string): Source {
   if (color === "blue" || color === "green") return color;
-  if (version === "") return "unknown";
-  if (version === versions.blue) return "blue";
-  return version === versions.green ? "green" : "other";
+  return version === "" ? "unknown" : "other";
 }
-
-const buildVersions = () => ({ blue: BLUE_VERSION, green: GREEN_VERSION });
 
 /** Reads the header `x-echo-weights`, such as `blue=75,green=25`. Undefined if it is missing or invalid. */
 export function parseWeights(header: string | null): Weights | undefined {

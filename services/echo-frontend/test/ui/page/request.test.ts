@@ -3,8 +3,6 @@ import { request, TIMEOUT_MS } from "../../../src/ui/page/request.ts";
 
 function respondWith(respond: typeof fetch): void {
   vi.stubGlobal("fetch", respond);
-  vi.stubGlobal("BLUE_VERSION", "11.0");
-  vi.stubGlobal("GREEN_VERSION", "12.0");
   onTestFinished(() => void vi.unstubAllGlobals());
 }
 
@@ -13,7 +11,7 @@ const green = { "x-echo-backend-color": "green" };
 describe("a response is", () => {
   test.each([
     ["the echo of a colour", 200, green, '{"backend":"12.0"}', { source: "green", ok: true }],
-    ["the echo of a version", 200, {}, '{"backend":"11.0"}', { source: "blue", ok: true }],
+    ["the echo of a backend without a colour", 200, {}, '{"backend":"11.0"}', { source: "other", ok: true }],
     ["an error of a colour", 502, green, '{"backend":"error"}', { source: "green", ok: false }],
     ["an error of a gateway", 503, {}, "<html>", { source: "unknown", ok: false }],
     ["no echo, with status 200", 200, {}, "<html>", { source: "unknown", ok: false }],

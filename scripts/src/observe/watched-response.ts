@@ -1,0 +1,29 @@
+import type { Color } from "../domain/color.ts";
+import { backendColorIn, backendIn } from "../domain/echo.ts";
+
+/** The result of one request. */
+export interface WatchedResponse {
+  body: string;
+  /** HTTP status; 0 without a response. */
+  status: number;
+  milliseconds: number;
+  /** The backend's version in the body, or `no response`. */
+  backend: string;
+  /** The backend's colour in the headers; undefined without one. */
+  color: Color | undefined;
+}
+
+/** The format for curl's `--write-out`, after a body, that `parseResponse` reads. */
+export const CURL_FORMAT = String.raw`\t%{http_code}\t%{time_total}\t%header{x-echo-color}\t%header{x-echo-backend-color}\n`;
+
+/** Reads a body and what curl has written after it. */
+export function parseResponse(line: string): WatchedResponse {
+  const [body = "", status = "", seconds = "", color = "", backendColor = ""] = line.split("\t");
+  return {
+    body,
+    status: Number(status),
+    milliseconds: Number(seconds) * 1000,
+    backend: backendIn(body),
+    color: backendColorIn(body, { color, backendColor }),
+  };
+}
