@@ -6,7 +6,11 @@ import { UserError } from "../lib/errors.ts";
 import { withTemporaryFolder } from "../lib/temporary-folder.ts";
 
 const FILE = "config.json";
-const Config = v.looseObject({ credHelpers: v.optional(v.record(v.string(), v.string()), {}) });
+const Config = v.looseObject({
+  auths: v.optional(v.record(v.string(), v.looseObject({ auth: v.optional(v.string()) })), {}),
+  credsStore: v.optional(v.string()),
+  credHelpers: v.optional(v.record(v.string(), v.string()), {}),
+});
 
 /**
  * Runs `work` with a copy of the user's docker configuration: logins, contexts, plugins, builders. A login to `registry`
@@ -45,7 +49,8 @@ function copyConfig(from: string, to: string, host: string): void {
   for (const name of others) symlinkSync(join(from, name), join(to, name));
 }
 
-function readConfig(file: string): v.InferOutput<typeof Config> {
+/** Docker's configuration, which helm has too; an empty one if there is no such file. @throws {UserError} if it is invalid */
+export function readConfig(file: string): v.InferOutput<typeof Config> {
   try {
     return v.parse(Config, JSON.parse(existsSync(file) ? readFileSync(file, "utf8") : "{}"));
   } catch (cause) {

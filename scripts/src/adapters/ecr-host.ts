@@ -46,7 +46,7 @@ export function ecrOf(registry: string, env: NodeJS.ProcessEnv): EcrRegistry | u
 }
 
 /** Whether a host, with or without a port, can only be this machine (RFC 6761, 6.3). */
-function isLoopback(hostWithPort: string): boolean {
+export function isLoopback(hostWithPort: string): boolean {
   const host = hostWithPort.replace(/:\d+$/, "");
   return /^(?:.+\.)?localhost$/.test(host) || (isIPv4(host) && host.startsWith("127."));
 }

@@ -53,6 +53,11 @@ export function registryOption(description: string): Option {
   return option("--registry <host>", `${description} (default: EKS_ECR_REGISTRY)`, registry);
 }
 
+/** The registry with images that are deployed as they are. */
+export function fromOption(): Option {
+  return option("--from <registry>", "deploy the images that this registry has, without a build", registry);
+}
+
 /** The registry of the option or of the environment; undefined if neither is set. @throws {UserError} if it is invalid */
 export function registryOf(options: { registry?: string | undefined }, { env }: Context): string | undefined {
   const { EKS_ECR_REGISTRY: fromEnv } = env;

@@ -7,7 +7,7 @@ import type { Context } from "../lib/context.ts";
 import type { ReleaseOptions } from "../release/release.ts";
 import type { UndeployOptions } from "../release/undeploy.ts";
 import type { PlannedShift } from "../traffic/planned-shift.ts";
-import { clusterCommand, option, registryOf, registryOption, rejectIdle } from "./options.ts";
+import { clusterCommand, fromOption, option, registryOf, registryOption, rejectIdle } from "./options.ts";
 import { SHIFT_DEFAULTS } from "./shift.ts";
 
 type Options = Omit<ReleaseOptions, "workloads" | "liveReleases" | "planShift">;
@@ -16,10 +16,15 @@ export function addRelease(program: Command, context: Context): void {
   const add = (name: string, what: string) =>
     clusterCommand(program, name, `build, push, deploy and verify ${what}`)
       .addOption(registryOption("registry to push to"))
+      .addOption(fromOption())
       .option("--recreate", "delete the ECR repository with all its images first")
       .option("--no-sign", "do not sign the images, even if cosign is installed")
       .option("--dry-run", "print the plan and change nothing")
-      .option("-y, --yes", "skip the prompt");
+      .option("-y, --yes", "skip the prompt")
+      .hook("preAction", (_, command) => {
+        const { from }: Options = command.opts();
+        rejectIdle(command, from === undefined ? [] : ["registry", "recreate", "sign"], "with --from");
+      });
 
   add("release", "everything").action((options: Options) => {
     const backends = COLORS.map((name) => workload("echo-backend", name));
@@ -65,9 +70,9 @@ async function release(
   const { release: execute } = await import("../release/release.ts");
   const { liveReleases } = await import("../traffic/traffic-release.ts");
   const { planTitles } = await import("../traffic/planned-shift.ts");
-  const registry = registryOf(options, context);
+  const pushTo = options.from === undefined ? registryOf(options, context) : undefined;
   const planShift = shift && ((cluster: Cluster) => planTitles(shift, cluster));
-  await execute({ ...options, workloads, registry, liveReleases, planShift }, context);
+  await execute({ ...options, workloads, registry: pushTo, liveReleases, planShift }, context);
 }
 
 /** A canary with a single step, so that a bad version is rolled back. */

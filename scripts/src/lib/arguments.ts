@@ -118,10 +118,13 @@ export const dnsName: Kind<string> = {
       : undefined,
 };
 
-/** A registry's host, with an optional port and path. Slashes at the end are removed. */
+/**
+ * A registry's host, with an optional port and path. Slashes at the end are removed. Upper case becomes lower case, as image
+ * names need it: ghcr.io has the images of the user Ada below `ada`.
+ */
 export const registry: Kind<string> = {
   expected: "a host with an optional port and path, without https://, such as localhost:5000",
-  read: (text) => /^([a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)*)\/*$/.exec(text)?.[1],
+  read: (text) => /^([a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)*)\/*$/.exec(text.toLowerCase())?.[1],
 };
 
 /** An image, by its tag or digest. */

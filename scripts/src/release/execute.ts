@@ -51,6 +51,10 @@ export async function executeImageStep(
       digests.set(image, digest);
       return digest === before ? unchanged(`unchanged, ${digest}`) : changed(digest);
     }
+    case "published": {
+      digests.set(step.image, step.digest);
+      return unchanged(step.digest);
+    }
     case "sign": {
       const pinnedImage = `${step.image}@${digests.get(step.image)}`;
       await cosign.sign(pinnedImage);

@@ -20,12 +20,15 @@ export interface ReleaseRequest {
   backend?: string | undefined;
   /** Install the stable name too, if it is not installed yet. */
   traffic: boolean;
+  /** The digests of published images, by image. They are deployed as they are. Default: all images are built. */
+  published?: ReadonlyMap<string, string> | undefined;
 }
 
 export type ImageStep =
   | { kind: "repository"; title: string; ecr: EcrRegistry; name: string; recreate: boolean }
   | { kind: "login"; title: string; ecr: EcrRegistry }
   | { kind: "image"; title: string; build: ImageBuild }
+  | { kind: "published"; title: string; image: string; digest: string }
   | { kind: "sign"; title: string; image: string };
 
 export interface DeployStep {
@@ -55,16 +58,9 @@ export function planRelease(
   request: ReleaseRequest,
   { installed }: { installed: ReadonlySet<string> },
 ): ReleasePlan {
-  const { workloads, registry, namespace, ecr, recreate, revision, sign = false, traffic } = request;
-  const services = new Set(workloads.map(({ service }) => service));
-  const images = new Map(workloads.map((workload) => [imageOf(registry, workload), workload]));
+  const { workloads, namespace, traffic, published } = request;
   return {
-    images: [
-      ...(ecr ? Array.from(services, (service) => repositoryStep(ecr, service, recreate)) : []),
-      ...(ecr ? [{ kind: "login", title: `Log in to ${registry}`, ecr } as const] : []),
-      ...Array.from(images, ([image, workload]) => imageStep(image, workload, revision)),
-      ...(sign ? Array.from(images.keys(), signStep) : []),
-    ],
+    images: published ? Array.from(published, publishedStep) : buildSteps(request),
     deploys: [
       ...workloads.map((workload) => workloadStep(workload, request, installed)),
       // The chart's defaults make blue live.
@@ -79,7 +75,31 @@ export function planRelease(
   };
 }
 
-function imageOf(registry: string, { service, version }: Workload): string {
+/** What makes the images: build, push, and sign if the user asks for it. */
+function buildSteps({
+  workloads,
+  registry,
+  ecr,
+  recreate,
+  revision,
+  sign = false,
+}: ReleaseRequest): ImageStep[] {
+  const services = new Set(workloads.map(({ service }) => service));
+  const images = new Map(workloads.map((workload) => [imageOf(registry, workload), workload]));
+  return [
+    ...(ecr ? Array.from(services, (service) => repositoryStep(ecr, service, recreate)) : []),
+    ...(ecr ? [{ kind: "login", title: `Log in to ${registry}`, ecr } as const] : []),
+    ...Array.from(images, ([image, workload]) => imageStep(image, workload, revision)),
+    ...(sign ? Array.from(images.keys(), signStep) : []),
+  ];
+}
+
+function publishedStep([image, digest]: readonly [string, string]): ImageStep {
+  return { kind: "published", title: `Use the published image ${image}`, image, digest };
+}
+
+/** The name of a workload's image in a registry, by its tag. */
+export function imageOf(registry: string, { service, version }: Workload): string {
   return `${registry}/${service}:${version}`;
 }
 

@@ -14,12 +14,15 @@ import { confirm, print } from "../lib/terminal.ts";
 import { deploy, waitUntilReady } from "./deploy.ts";
 import { describeDrift, findDrift, type Drift, repair, sameManifest } from "./drift.ts";
 import { type Digests, executeImageStep, pinned, verify } from "./execute.ts";
+import { checkPublished } from "./published.ts";
 import { type DeployStep, planRelease, type ReleasePlan, type VerifyStep } from "./plan.ts";
 
 export interface ReleaseOptions extends ClusterOptions {
   workloads: readonly Workload[];
   /** Undefined is reported together with everything else that is missing. */
   registry: string | undefined;
+  /** Deploy the images that this registry has, without a build. Default: build them, and push them to `registry`. */
+  from?: string | undefined;
   /** Install the stable name too, with blue live. Default: false. */
   traffic?: boolean;
   /** The URL of the frontend's backend. Default: as it is. */
@@ -37,14 +40,20 @@ export interface ReleaseOptions extends ClusterOptions {
 
 /** Builds, pushes, signs, deploys and verifies workloads. Whatever is up to date stays as it is. */
 export async function release(options: ReleaseOptions, context: Context): Promise<void> {
-  const { workloads, registry = "", backend, traffic = false, recreate = false, sign = true } = options;
-  const cluster = await connectCluster(options, { more: [checkDocker(), checkRegistry(registry)] });
+  const { workloads, from, backend, traffic = false, recreate = false, sign = true } = options;
+  const registry = from ?? options.registry ?? "";
+  const published = from === undefined ? undefined : new Map<string, string>();
+  const cluster = await connectCluster(options, {
+    more: published
+      ? [checkPublished(registry, workloads, published, context)]
+      : [checkDocker(), checkRegistry(registry)],
+  });
   const installed = new Set((await cluster.helm.list()).map(({ name }) => name));
   const request = {
-    ...{ workloads, registry, backend, traffic, recreate, namespace: cluster.namespace },
+    ...{ workloads, registry, backend, traffic, recreate, published, namespace: cluster.namespace },
     revision: await revision(ROOT),
     ecr: ecrOf(registry, context.env),
-    sign: sign && (await createCosign().isInstalled()),
+    sign: sign && !published && (await createCosign().isInstalled()),
   };
   if (recreate && !request.ecr)
     throw new UserError(
@@ -151,7 +160,7 @@ async function confirmLive(
   if (live.length === 0) return;
   const have = live.length === 1 ? "has" : "have";
   await confirm(
-    `${live.join(" and ")} ${have} traffic now. This release replaces the pods. The images are pushed; nothing is deployed yet.`,
+    `${live.join(" and ")} ${have} traffic now. This release replaces the pods. The images are in the registry; nothing is deployed yet.`,
     yes,
     context,
   );

@@ -25,6 +25,10 @@ export interface ReleaseFixture {
   installed?: boolean;
   /** The version that the released service responds with. Default: 11.0. */
   version?: string;
+  /** Tools that are not installed. Default: none. */
+  without?: readonly ("docker" | "helm")[];
+  /** The user's logins in docker's configuration, besides one to another registry. */
+  logins?: Readonly<Record<string, { auth: string }>>;
 }
 
 /**
@@ -38,6 +42,8 @@ export function releaseTools({
   cosign,
   version = "11.0",
   installed = true,
+  without = [],
+  logins = {},
 }: ReleaseFixture = {}) {
   const temporary = mkdtempSync(join(tmpdir(), "echo-release-"));
   onTestFinished(() => rmSync(temporary, { recursive: true }));
@@ -45,10 +51,10 @@ export function releaseTools({
   mkdirSync(join(usersConfig, "contexts"), { recursive: true });
   writeFileSync(
     join(usersConfig, "config.json"),
-    JSON.stringify({ auths: { "other.example": { auth: "b3RoZXI=" } }, credsStore: "keychain" }),
+    JSON.stringify({ auths: { "other.example": { auth: "b3RoZXI=" }, ...logins }, credsStore: "keychain" }),
   );
   mkdirSync(join(temporary, "tmp"));
-  const calls = fixtureTools({
+  const tools: Record<string, readonly Answer[]> = {
     docker: [
       ...docker,
       { when: "login", effect: "save the login" },
@@ -73,7 +79,10 @@ export function releaseTools({
       { when: "exec", stdout: JSON.stringify({ version }) },
     ],
     ...(cosign && { cosign }),
-  });
+  };
+  const calls = fixtureTools(
+    Object.fromEntries(Object.entries(tools).filter(([name]) => !without.some((tool) => tool === name))),
+  );
   vi.stubEnv("TMPDIR", join(temporary, "tmp"));
   vi.stubEnv("DOCKER_CONFIG", usersConfig);
   return { calls, usersConfig, leftBehind: () => readdirSync(join(temporary, "tmp")) };
