@@ -1,4 +1,4 @@
-import { commonSettings, milliseconds, percent } from "@echo/kit";
+import { commonSettings, milliseconds, oneOf, percent } from "@echo/kit";
 import * as v from "valibot";
 
 /** The settings of the backend: the common ones and the faults that it simulates. */
@@ -10,6 +10,8 @@ export const backendSettings = {
   DELAY_MS: milliseconds(0),
   /** The most of a further random delay of each response, in ms. Default 0. */
   DELAY_JITTER_MS: milliseconds(0),
+  /** `on` lets anyone who reaches ADMIN_PORT change the simulated faults, at /faults. `off`, the default, has no such path. */
+  FAULTS: oneOf("off", ["off", "on"]),
 };
 
 export const backendSchema = v.object(backendSettings);

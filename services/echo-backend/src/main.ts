@@ -1,6 +1,8 @@
 import { serve } from "@echo/kit";
 import { buildApp } from "./app.ts";
 import { backendSchema } from "./config.ts";
+import { addFaultRoutes } from "./fault-routes.ts";
+import { createFaults } from "./faults.ts";
 
 /** The build replaces these by literals. */
 declare const ECHO_VERSION: string;
@@ -11,5 +13,10 @@ void serve({
   version: ECHO_VERSION,
   revision: ECHO_REVISION,
   schema: backendSchema,
-  build: buildApp,
+  build: (config, context, admin) => {
+    const faults = createFaults(config);
+    const onChange = () => context.logger.warn({ faults: faults.state() }, "simulated faults changed");
+    if (config.FAULTS === "on") addFaultRoutes(admin, faults, onChange);
+    return buildApp(config, context, faults);
+  },
 });

@@ -3,10 +3,12 @@ import { listen, sendRaw, testContext } from "@echo/kit/testing";
 import { expect, test } from "vitest";
 import { buildApp } from "../src/app.ts";
 import { backendSchema } from "../src/config.ts";
+import { createFaults } from "../src/faults.ts";
 
 /** A backend of version 11.0, whose faults are drawn from `random`. */
 function build(env: Record<string, string>, random?: () => number) {
-  return buildApp(parseConfig(backendSchema, env), testContext("11.0").context, random);
+  const config = parseConfig(backendSchema, env);
+  return buildApp(config, testContext("11.0").context, createFaults(config, random));
 }
 
 /** The same numbers from 0 to 1 in each run (Park and Miller's generator). */

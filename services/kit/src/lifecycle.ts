@@ -29,7 +29,8 @@ interface Service<C extends CommonConfig> {
   /** The commit that it was built from. */
   revision: string;
   schema: v.GenericSchema<unknown, C>;
-  build(config: Readonly<C>, context: Context): FastifyInstance;
+  /** @param admin the app of ADMIN_PORT, which it may add routes to */
+  build(config: Readonly<C>, context: Context, admin: FastifyInstance): FastifyInstance;
 }
 
 /** Runs a service until a signal ends it. Invalid settings end it with one line on stderr and exit code 1. */
@@ -54,8 +55,8 @@ async function start<C extends CommonConfig>(service: Service<C>): Promise<void>
   const tracing = await loadTracing(process.env, build, logger);
   const drain = new Drain();
 
-  const app = service.build(config, { version, logger, accessLog, metrics, drain, tracing });
   const admin = buildAdminApp({ drain, metrics });
+  const app = service.build(config, { version, logger, accessLog, metrics, drain, tracing }, admin);
   const listening = listenOnBoth({ app, admin, config, logging });
   // Before the first connection, because process 1 of a container ignores a signal without a handler.
   closeOnSignal({ app, admin, config, drain, logging, listening, tracing });

@@ -1,5 +1,4 @@
-import type { IncomingMessage } from "node:http";
-import Fastify from "fastify";
+import Fastify, { type FastifyRequest } from "fastify";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Drain } from "./drain.ts";
 import { handleErrors } from "./error-handler.ts";
@@ -8,6 +7,13 @@ import { HTTP_LIMITS, type HttpLimits } from "./limits.ts";
 import { NO_SCHEMAS } from "./no-schemas.ts";
 import { badRequest, checkHeaders, type Rejection } from "./rejections.ts";
 import { hasBody } from "./request-body.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Whether a route of the admin port reads a body. */
+    readsBody?: boolean;
+  }
+}
 
 /** Few need this port, but in a flood of connections a probe must have sent its request before its connection is the oldest. */
 const MAX_CONNECTIONS = 1000;
@@ -40,7 +46,7 @@ export function buildAdminApp(
       createGuardedServer(handle, {
         limits,
         maxConnections: MAX_CONNECTIONS,
-        // No request here has a body.
+        // A body here is small.
         requestTimeout: limits.headersTimeout,
         onClose: (reason) => metrics.connectionRefused("admin", reason),
       }),
@@ -48,7 +54,7 @@ export function buildAdminApp(
   const scrape = shareResult(async () => Buffer.from(await metrics.registry.metrics()), SCRAPE_MS);
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers(NO_SNIFFING);
-    done(checkHeaders(request.raw) ?? checkNoBody(request.raw));
+    done(checkHeaders(request.raw) ?? checkBody(request));
   });
   handleErrors(app);
   app.get("/livez", () => "ok\n");
@@ -60,9 +66,14 @@ export function buildAdminApp(
   return app;
 }
 
-/** A body would hold its connection until it ends. */
-function checkNoBody(request: IncomingMessage): Rejection | undefined {
-  return hasBody(request) ? badRequest("a body: expected none on this port") : undefined;
+/**
+ * A body that the route does not read would hold its connection until it ends. A route that reads one would wait for ever for
+ * a body that is missing, because the server creates no stream for it.
+ */
+function checkBody({ raw, routeOptions }: FastifyRequest): Rejection | undefined {
+  const { readsBody = false } = routeOptions.config;
+  if (hasBody(raw) === readsBody) return undefined;
+  return badRequest(readsBody ? "no body: expected one" : "a body: expected none");
 }
 
 /** Calls `make` once for all callers until `ms` after its result. */

@@ -12,7 +12,11 @@ export function handleErrors(app: FastifyInstance): void {
   });
 }
 
-/** Only the method PRI has no route: Node's parser accepts it in HTTP/0.9 syntax, but METHODS does not contain it. */
-function statusOf(error: Error): 400 | 500 {
+/**
+ * Fastify itself reads a body on the admin port only. On the echo port only the method PRI has no route: Node's parser accepts
+ * it in HTTP/0.9 syntax, but METHODS does not contain it.
+ */
+function statusOf(error: Error): 400 | 413 | 500 {
+  if (error instanceof errorCodes.FST_ERR_CTP_BODY_TOO_LARGE) return 413;
   return error instanceof errorCodes.FST_ERR_NOT_FOUND ? 400 : 500;
 }
