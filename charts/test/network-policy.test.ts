@@ -31,8 +31,8 @@ function policyOf(objects: unknown[]) {
 }
 
 describeWithHelm("the network policy", (helm) => {
-  const render = (chart: (typeof WORKLOADS)[number], networkPolicy: Values) =>
-    helm.render(chart, { ...REQUIRED, networkPolicy });
+  const render = (chart: (typeof WORKLOADS)[number], networkPolicy: Values, values: Values = {}) =>
+    helm.render(chart, { ...REQUIRED, ...values, networkPolicy });
 
   test.each([
     { chart: "echo-backend", peers: [FRONTEND, HELM_TEST, JUMPBOX, JUMPBOX_OF_DEFAULT], egress: [] },
@@ -88,6 +88,20 @@ describeWithHelm("the network policy", (helm) => {
         chart,
       );
     });
+  });
+
+  test.each([
+    { faults: "off", peers: [namespace("monitoring")] },
+    { faults: "on", peers: [JUMPBOX, JUMPBOX_OF_DEFAULT, namespace("monitoring")] },
+  ])("of echo-backend with faults=$faults admits $peers.length peers to the admin port", async (given) => {
+    const policy = { enabled: true, adminAllowFrom: [namespace("monitoring")] };
+    const { ingress } = policyOf(await render("echo-backend", policy, { faults: given.faults })) ?? {};
+    expect(ingress?.slice(1)).toEqual([{ from: given.peers, ports: [{ port: "admin" }] }]);
+  });
+
+  test("of echo-backend admits only the jumpbox to the admin port if faults is on and no peer is named", async () => {
+    const { ingress } = policyOf(await render("echo-backend", { enabled: true }, { faults: "on" })) ?? {};
+    expect(ingress?.slice(1)).toEqual([{ from: [JUMPBOX, JUMPBOX_OF_DEFAULT], ports: [{ port: "admin" }] }]);
   });
 
   test("of echo-frontend lets the pods connect to the gateways that the values name", async () => {
