@@ -89,6 +89,17 @@ describeWithHelm("echo-traffic", (helm) => {
     ]);
   });
 
+  test("computes the rates for a shift over the window of the values", async () => {
+    const { spec } = await rulesOf({ rateWindowSeconds: 240 });
+    const rules = spec.groups?.flatMap(({ rules: all = [] }) => all) ?? [];
+    const windows = rules
+      .filter(({ record }) => record?.endsWith(":rate"))
+      .map(({ expr }) => /\[(.+)\]/.exec(String(expr))?.[1]);
+    expect(windows).toEqual(["240s", "240s", "240s"]);
+    const window = rules.find(({ record }) => record === "namespace:http_requests_rate_window:seconds");
+    expect(window).toMatchObject({ expr: "vector(240)", labels: { namespace: "demos" } });
+  });
+
   test("links each alert to an existing section of the runbook", async () => {
     const headings = Array.from(
       readFileSync(OPERATIONS, "utf8").matchAll(/^## (.+)$/gm),
@@ -101,6 +112,7 @@ describeWithHelm("echo-traffic", (helm) => {
   test.each([
     { alerts: { maxErrorRate: 101 }, words: /alerts.*maxErrorRate/ },
     { alerts: { maxP99Ms: 0 }, words: /alerts.*maxP99Ms/ },
+    { alerts: { rateWindowSeconds: 0 }, words: /alerts.*rateWindowSeconds/ },
     { alerts: { enable: true }, words: /alerts.*enable/ },
     { dashboard: { labels: { grafana_dashboard: 1 } }, words: /dashboard.*labels/ },
   ])("rejects a value that matches $words", async ({ words, ...values }) => {

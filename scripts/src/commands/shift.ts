@@ -6,6 +6,7 @@ import {
   color,
   dnsName,
   duration,
+  httpUrl,
   limit,
   mode,
   oneOf,
@@ -13,6 +14,7 @@ import {
   remark,
   service,
   steps,
+  wholeNumber,
 } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
@@ -30,15 +32,21 @@ export const SHIFT_DEFAULTS = {
   interval: 10_000,
   maxErrorRate: 1,
   maxP99Ratio: 2,
+  minRequests: 200,
   onInterrupt: "restore",
 } as const;
 
 type Options = Omit<ShiftOptions, "target" | "canary"> &
-  Omit<CanaryOptions, "steps" | "intervalMs"> &
-  Partial<Weights> & { steps?: CanaryOptions["steps"]; interval: number };
+  Omit<CanaryOptions, "steps" | "intervalMs" | "realTraffic"> &
+  Partial<Weights> & {
+    steps?: CanaryOptions["steps"];
+    interval: number;
+    prometheus?: string;
+    minRequests: number;
+  };
 
 export function addShift(program: Command, context: Context): void {
-  const { interval, maxErrorRate, maxP99Ratio, onInterrupt } = SHIFT_DEFAULTS;
+  const { interval, maxErrorRate, maxP99Ratio, minRequests, onInterrupt } = SHIFT_DEFAULTS;
   const shift = clusterCommand(program, "shift", "move traffic between the colours, and change nothing else")
     .addArgument(argument("[color]", "colour", "colour that gets all traffic", color))
     .addOption(option("--blue <percent>", "share of blue", percent))
@@ -48,6 +56,8 @@ export function addShift(program: Command, context: Context): void {
     .addOption(option("--interval <time>", "least time for each step", duration).default(interval, "10s"))
     .addOption(option("--max-error-rate <percent>", "failed requests of the canary", limit, maxErrorRate))
     .addOption(option("--max-p99-ratio <number>", "p99 of the canary over the other's", limit, maxP99Ratio))
+    .addOption(option("--prometheus <url>", "canary: judge the users' requests, not samples", httpUrl))
+    .addOption(option("--min-requests <number>", "of each colour, for Prometheus", atLeastOne, minRequests))
     .addOption(option("--on-interrupt <what>", "after Ctrl-C", oneOf(["restore", "hold"]), onInterrupt))
     .addOption(option("--reason <text>", "why, for the history", remark))
     .option("--local", "the running pnpm dev instead of a cluster")
@@ -55,7 +65,8 @@ export function addShift(program: Command, context: Context): void {
     .option("--json", "one JSON object per line")
     .action(async (to: Color | undefined, options: Options, command: Command) => {
       rejectIdle(command, options.steps ? [] : CANARY_OPTIONS, "without --steps");
-      rejectIdle(command, options.local ? IDLE_LOCALLY : [], "with --local");
+      rejectIdle(command, options.local ? [...IDLE_LOCALLY, "prometheus"] : [], "with --local");
+      rejectIdle(command, options.prometheus === undefined ? ["minRequests"] : [], "without --prometheus");
       const request = readOptions(to, options);
       await (await import("../traffic/shift.ts")).shift(request, context);
     });
@@ -131,15 +142,18 @@ const IDLE_IN_MODE: Readonly<Record<Mode, readonly string[]>> = {
   gateway: ["drain"],
 };
 /** The options that only a canary uses. */
-const CANARY_OPTIONS = ["interval", "maxErrorRate", "maxP99Ratio"];
+const CANARY_OPTIONS = ["interval", "maxErrorRate", "maxP99Ratio", "prometheus", "minRequests"];
+const atLeastOne = wholeNumber(1, 1_000_000);
 
 /** @throws {UserError} unless there is exactly one target, and a canary goes to 100 % */
 function readOptions(to: Color | undefined, options: Options): ShiftOptions {
   const { steps: shares, interval: intervalMs, maxErrorRate, maxP99Ratio } = options;
+  const { prometheus: url, minRequests } = options;
+  const realTraffic = url === undefined ? undefined : { url, minRequests };
   const target = readTarget(to, options);
   if (shares && target.percent !== 100)
     throw new UserError("--steps needs a colour: pnpm shift green --steps 5,25,50,100");
-  const canary = shares && { steps: shares, intervalMs, maxErrorRate, maxP99Ratio };
+  const canary = shares && { steps: shares, intervalMs, maxErrorRate, maxP99Ratio, realTraffic };
   return { ...options, target, canary };
 }
 

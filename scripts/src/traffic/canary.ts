@@ -3,11 +3,13 @@ import { describeShare, type Sample } from "../domain/sample.ts";
 import type { Weights } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
 import { follows, shareOf } from "./follow.ts";
-import { describeObservation, errorRateOf, judge, maxP99Of, observe } from "./judge.ts";
+import { describeObservation, errorRateOf, judge, maxP99Of, notGoodEnough, observe } from "./judge.ts";
 import type { CanaryLimits } from "./plan.ts";
 import type { OnProgress } from "./progress.ts";
 import type { Sampler } from "./switch.ts";
 
+/** The name of this judge in the output. */
+const JUDGE = "own samples";
 /** Fewer samples of a colour are not enough for a judgement. */
 const MIN_SAMPLES = 200;
 const BATCH = 500;
@@ -42,7 +44,7 @@ export async function startCanary(
       if (rest.requests >= MIN_SAMPLES) reference = rest;
       const collected = weights[other] === 0 ? target.requests : Math.min(target.requests, rest.requests);
       onProgress({
-        ...{ color, weight: weights[color], observed: shareOf(batch, color) },
+        ...{ color, weight: weights[color], observed: shareOf(batch, color), judge: JUDGE },
         ...{ samples: collected, samplesNeeded: MIN_SAMPLES, p99: target.p99, limit: false },
         errorRate: target.requests === 0 ? undefined : errorRateOf(target),
         maxErrorRate: limits.maxErrorRate,
@@ -52,9 +54,9 @@ export async function startCanary(
           Math.max(limits.intervalMs - elapsed, timeFor(MIN_SAMPLES - collected, collected, elapsed)),
       });
       const problem = target.requests >= MIN_SAMPLES ? judge(target, reference, limits) : undefined;
-      if (problem !== undefined) throw new UserError(`${color} is not good enough: ${problem}`);
+      if (problem !== undefined) throw notGoodEnough(color, problem, JUDGE);
       if (followed !== undefined && collected >= MIN_SAMPLES && elapsed >= limits.intervalMs)
-        return `followed after ${(followed / 1000).toFixed(1)} s; ${color}: ${describeObservation(target)}`;
+        return `followed after ${(followed / 1000).toFixed(1)} s; ${describeObservation(color, target, JUDGE)}`;
       if (followed === undefined && elapsed > FOLLOW_TIMEOUT_MS)
         throw new UserError(`the traffic did not follow: ${describeShare(batch, color)} in the last batch`);
       batch = await takeBatch();

@@ -24,6 +24,7 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
   });
   return {
     stableName: url,
+    labels: { namespace: cluster.namespace, service },
 
     read: async () => {
       const values = await release.read();

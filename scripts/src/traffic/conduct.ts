@@ -8,10 +8,12 @@ import { type HeldLease, withLease } from "./lease.ts";
 import { openPlace, type PlaceOptions } from "./open-place.ts";
 import type { Place } from "./place.ts";
 import { finalWeights, type ShiftPlan } from "./plan.ts";
+import { readReference } from "./real-traffic-canary.ts";
 import { finishRecord, readRecord, type ShiftRecord, writeRecord } from "./record.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 import { runShift } from "./run.ts";
 import type { Switch } from "./switch.ts";
+import { refuse } from "./target-check.ts";
 import { describeUnfinished, nextCommands } from "./unfinished.ts";
 
 /** The exit code of a shift that was accepted although some of its requests failed. */
@@ -84,9 +86,22 @@ async function move(held: HeldLease, choose: Choose, place: Place, reporter: Rep
 async function check(plan: ShiftPlan, traffic: Switch, signal: AbortSignal, reporter: Reporter) {
   reporter.doing("Checking the colours …");
   for (const color of liveColors(finalWeights(plan))) await traffic.checkTarget(color, signal);
+  await checkJudge(plan, traffic, signal);
   const followers = await traffic.followers((text) => reporter.say("note", text));
   signal.throwIfAborted();
   return { followers };
+}
+
+/** @throws {UserError} if the Prometheus that shall judge the shift cannot */
+async function checkJudge({ color, limits }: ShiftPlan, { labels }: Switch, signal: AbortSignal) {
+  if (!limits?.realTraffic || !labels) return;
+  const { realTraffic } = limits;
+  try {
+    await readReference(color, { ...limits, realTraffic }, { labels, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof UserError ? refuse(error.message, error) : error;
+  }
 }
 
 /** Stores the record before anything moves. A shift that is replaced goes to the history. */

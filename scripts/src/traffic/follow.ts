@@ -46,6 +46,7 @@ export async function waitUntilFollowed(
   const report = () =>
     onProgress?.({
       ...{ color, weight: weights[color], observed: shareOf(last, color), samples: last.length },
+      judge: undefined,
       errorRate: last.length === 0 ? undefined : (last.filter(isError).length / last.length) * 100,
       ...{
         samplesNeeded: SAMPLES,

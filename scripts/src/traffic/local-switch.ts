@@ -11,6 +11,7 @@ import { checkResponse, refuse } from "./target-check.ts";
 export function openLocalSwitch(): Switch {
   return {
     stableName: "local",
+    labels: undefined,
     read: async () => ({ mode: "local", weights: await controlLocal({ method: "GET" }), enabled: true }),
     setWeights: async (weights, confirm) => {
       await confirm();

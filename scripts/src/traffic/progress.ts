@@ -1,4 +1,5 @@
 import type { Color } from "../domain/color.ts";
+import type { Judge } from "./judge.ts";
 
 /** The state of a step that is being watched. */
 export interface StepProgress {
@@ -7,6 +8,9 @@ export interface StepProgress {
   weight: number;
   /** The colour's share of the last samples, in percent; undefined without samples. */
   observed: number | undefined;
+  /** Undefined without a judgement. */
+  judge: Judge | undefined;
+  /** Requests of the judgement: samples, or those that Prometheus has counted. */
   samples: number;
   samplesNeeded: number;
   /** In percent; undefined without samples. */
@@ -32,10 +36,11 @@ export const WIDTH = 80;
 export function describeProgress(progress: StepProgress, now = Date.now()): string {
   const { color, weight, samples, samplesNeeded, end, limit } = progress;
   const seconds = Math.max(0, Math.ceil((end - now) / 1000));
+  const unit = progress.judge === "Prometheus" ? "requests" : "samples";
   const parts = [
     `${color} ${weight} %`,
     progress.observed === undefined ? "" : `seen ${round(progress.observed)} %`,
-    `${samples}/${samplesNeeded} samples`,
+    `${samples}/${samplesNeeded} ${unit}`,
     progress.errorRate === undefined
       ? ""
       : `errors ${withLimit(progress.errorRate, progress.maxErrorRate)} %`,
@@ -43,7 +48,7 @@ export function describeProgress(progress: StepProgress, now = Date.now()): stri
     `${limit ? "<" : "~"}${seconds} s`,
   ].filter(Boolean);
   const line = parts.join(", ");
-  return line.length <= WIDTH ? line : line.replace(" samples", "").replace("seen ", "").slice(0, WIDTH);
+  return line.length <= WIDTH ? line : line.replace(` ${unit}`, "").replace("seen ", "").slice(0, WIDTH);
 }
 
 /** The fields of a `progress` line of `--json`. */

@@ -33,6 +33,13 @@ const WHAT = {
   failed: Count,
 };
 
+const Limits = v.object({
+  intervalMs: v.number(),
+  maxErrorRate: v.number(),
+  maxP99Ratio: v.number(),
+  realTraffic: v.optional(v.object({ url: v.pipe(v.string(), v.regex(/^https?:\/\//)), minRequests: Count })),
+});
+
 const Record = v.object({
   ...WHAT,
   /** Index of the step that runs, or that comes after the pause. */
@@ -40,7 +47,7 @@ const Record = v.object({
   /** The weights that the shift has set last, or was about to set. */
   weights: WeightsSchema,
   /** Undefined without a judgement. */
-  limits: v.optional(v.object({ intervalMs: v.number(), maxErrorRate: v.number(), maxP99Ratio: v.number() })),
+  limits: v.optional(Limits),
   /** Running also if its process has crashed: then the lease has no holder. */
   state: v.picklist(["running", "paused", "held", "failed"]),
 });

@@ -6,13 +6,14 @@ import type { Journal } from "./journal.ts";
 import { type HeldLease, LeaseLostError, RivalError } from "./lease.ts";
 import type { ShiftPlan } from "./plan.ts";
 import type { Announce } from "./place.ts";
+import { startRealTrafficCanary } from "./real-traffic-canary.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Follower, Sampler, Switch } from "./switch.ts";
 import { ForeignRevisionError } from "./traffic-release.ts";
 
 /** What a shift needs to run. */
 export interface Run {
-  traffic: Pick<Switch, "setWeights" | "sample">;
+  traffic: Pick<Switch, "setWeights" | "sample" | "labels">;
   /** The clients that must follow before the shift is over. */
   followers: readonly Follower[];
   plan: ShiftPlan;
@@ -79,7 +80,11 @@ async function openWatch({ traffic, plan, held, journal, reporter }: Run) {
   // What fails before the first step is not the shift's.
   let started = false;
   const sampler: Sampler = (count, stop) => (started ? sample : traffic.sample)(count, stop);
-  const watch = await startCanary(color, limits, sampler, { signal, onProgress });
+  const { realTraffic } = limits;
+  const { labels } = traffic;
+  const watch = await (realTraffic && labels
+    ? startRealTrafficCanary(color, { ...limits, realTraffic }, sampler, { labels, signal, onProgress })
+    : startCanary(color, limits, sampler, { signal, onProgress }));
   started = true;
   return watch;
 }

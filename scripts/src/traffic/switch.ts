@@ -3,6 +3,7 @@ import type { Mode } from "../domain/mode.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { Weights } from "../domain/weights.ts";
 import type { HeldLease } from "./lease.ts";
+import type { SeriesLabels } from "./real-traffic.ts";
 
 /** The state of a switch. */
 export interface SwitchState {
@@ -28,6 +29,8 @@ export interface Follower {
 export interface Switch {
   /** The stable name in the output: its URL, or `local`. */
   readonly stableName: string;
+  /** The labels of its series in Prometheus; undefined if no chart records them. */
+  readonly labels: SeriesLabels | undefined;
   /** @throws {UserError} if there is no such switch */
   read: () => Promise<SwitchState>;
   /**

@@ -83,6 +83,6 @@ export async function checkResponse(
 }
 
 /** The error of a target that cannot take traffic. */
-export function refuse(reason: string): UserError {
-  return new UserError(`${reason}\nNo traffic was moved.`);
+export function refuse(reason: string, cause?: unknown): UserError {
+  return new UserError(`${reason}\nNo traffic was moved.`, { cause });
 }

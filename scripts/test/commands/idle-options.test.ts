@@ -24,6 +24,8 @@ const SHIFT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   "--interval": ["5s"],
   "--max-error-rate": ["1"],
   "--max-p99-ratio": ["3"],
+  "--prometheus": ["http://localhost:9090"],
+  "--min-requests": ["50"],
   "--on-interrupt": ["hold"],
   "--reason": ["why"],
   "--local": [],
@@ -75,10 +77,12 @@ test.each(idle)("pnpm shift $name rejects $option, which has no effect", async (
 });
 
 test.each([
-  ...["--interval", "--max-error-rate", "--max-p99-ratio"].map((option) => ({
-    args: ["shift", "green", option, ...(SHIFT_OPTIONS[option] ?? [])],
-    reason: `Invalid option ${option}: it has no effect without --steps.`,
-  })),
+  ...["--interval", "--max-error-rate", "--max-p99-ratio", "--prometheus", "--min-requests"].map(
+    (option) => ({
+      args: ["shift", "green", option, ...(SHIFT_OPTIONS[option] ?? [])],
+      reason: `Invalid option ${option}: it has no effect without --steps.`,
+    }),
+  ),
   ...["green", "status", "history", "promote", "abort"].flatMap((word) =>
     ["--namespace", "--context", "--jumpbox-image"].map((option) => ({
       args: ["shift", word, "--local", option, "other"],
@@ -89,6 +93,14 @@ test.each([
     args: ["shift", word, "--local", "--service", "echo-frontend"],
     reason: "Invalid option --service: it has no effect with --local.",
   })),
+  {
+    args: ["shift", "green", "--local", "--steps", "5,100", "--prometheus", "http://localhost:9090"],
+    reason: "Invalid option --prometheus: it has no effect with --local.",
+  },
+  {
+    args: ["shift", "green", "--steps", "5,100", "--min-requests", "50"],
+    reason: "Invalid option --min-requests: it has no effect without --prometheus.",
+  },
   ...["--class-name", "--address"].map((option) => ({
     args: ["shift", "mode", "service", option, "traefik"],
     reason: `Invalid option ${option}: it has no effect in mode service.`,

@@ -23,6 +23,14 @@ test.each([
   [["--green", "25", "--steps", "5,25"], "--steps needs a colour: pnpm shift green --steps 5,25,50,100"],
   [["green", "--interval", "1h"], 'Invalid --interval "1h": expected'],
   [["green", "--on-interrupt", "x"], 'Invalid --on-interrupt "x": expected restore or hold.'],
+  [
+    ["green", "--steps", "100", "--prometheus", "localhost:9090"],
+    'Invalid --prometheus "localhost:9090": expected a URL that begins with http:// or https://, without user and password.',
+  ],
+  [
+    ["green", "--steps", "100", "--prometheus", "http://a", "--min-requests", "0"],
+    'Invalid --min-requests "0": expected a whole number from 1 to 1000000.',
+  ],
   [["mode", "x"], 'Invalid mode "x": expected service or gateway.'],
   [
     ["green", "--reason", ""],

@@ -6,6 +6,7 @@ import type { Switch, SwitchState } from "../../src/traffic/switch.ts";
 /** A switch in memory. Its samples agree exactly with its weights; those of green have the properties in `green`. */
 export class FakeSwitch implements Switch {
   readonly stableName = "fake";
+  readonly labels = { namespace: "test", service: "echo-backend" } as const;
   /** The weights that were set, in order. */
   readonly history: Weights[] = [];
   weights: Weights;

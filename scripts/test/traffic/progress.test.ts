@@ -4,6 +4,7 @@ import { describeProgress, type StepProgress, WIDTH } from "../../src/traffic/pr
 const NOW = 1_000_000;
 const STEP: StepProgress = {
   ...{ color: "green", weight: 25, observed: 24.8, samples: 120, samplesNeeded: 200 },
+  judge: "own samples",
   ...{ errorRate: 0.25, maxErrorRate: 1, p99: 12.4, maxP99: 24, end: NOW + 7000, limit: false },
 };
 
@@ -11,6 +12,10 @@ test("shows set and observed share, samples, errors and p99 next to their limits
   expect(describeProgress(STEP, NOW)).toBe(
     "green 25 %, seen 24.8 %, 120/200 samples, errors 0.3/1 %, p99 12/24 ms, ~7 s",
   );
+});
+
+test("counts requests, not samples, if Prometheus judges", () => {
+  expect(describeProgress({ ...STEP, judge: "Prometheus" }, NOW)).toContain(", 120/200 requests, ");
 });
 
 test("leaves out what is not known yet", () => {

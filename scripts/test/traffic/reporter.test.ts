@@ -4,6 +4,7 @@ import { createReporter } from "../../src/traffic/reporter.ts";
 
 const STEP: StepProgress = {
   ...{ color: "green", weight: 25, observed: 24.8, samples: 120, samplesNeeded: 200 },
+  judge: "own samples",
   ...{ errorRate: 0, maxErrorRate: 1, p99: 12, maxP99: 24, end: 7000, limit: false },
 };
 let output: string;
@@ -50,6 +51,7 @@ test("with --json each line is an object with its time, its event, its text and 
     {
       ...{ time: "1970-01-01T00:00:02.000Z", event: "progress", text: expect.stringContaining("green 25 %") },
       ...{ color: "green", weight: 25, observed: 24.8, samples: 120, samplesNeeded: 200 },
+      judge: "own samples",
       ...{ errorRate: 0, maxErrorRate: 1, p99Ms: 12, maxP99Ms: 24, leftSeconds: 5 },
     },
     { time: "1970-01-01T00:00:02.000Z", event: "step", text: "done", weights: { blue: 75, green: 25 } },

@@ -7,6 +7,7 @@ import { abort, promote, shift, type ShiftOptions } from "../../src/traffic/shif
 import { shiftHistory } from "../../src/traffic/history.ts";
 import { shiftStatus } from "../../src/traffic/status.ts";
 import { CONTEXT } from "../support/context.ts";
+import { FakePrometheus } from "../support/fake-prometheus.ts";
 import { FakeSwitch } from "../support/fake-switch.ts";
 import { MemoryLease } from "../support/memory-lease.ts";
 import { UNFINISHED } from "../support/shift-record.ts";
@@ -47,6 +48,8 @@ const request = (changes: Partial<ShiftOptions> = {}): ShiftOptions => ({
   ...{ service: "echo-backend", target: { color: "green", percent: 100 }, onInterrupt: "restore" },
   ...changes,
 });
+const judged = (url: string) =>
+  request({ canary: { steps: [50, 100], ...LIMITS, realTraffic: { url, minRequests: 200 } } });
 const canary = (...steps: (number | "pause")[]) => request({ canary: { steps, ...LIMITS } });
 const record = () => readRecord(leases.stored?.annotations ?? {}, String);
 const history = () => JSON.parse(leases.stored?.annotations[HISTORY] ?? "[]");
@@ -225,6 +228,34 @@ describe("a dry run", () => {
   test("is refused as the shift itself would be", async () => {
     leaveUnfinished();
     await expect(shift(request({ dryRun: true }), context)).rejects.toThrow("Finish that shift first");
+  });
+});
+
+describe("with a Prometheus as the judge", () => {
+  const good = { rate: 20_000, errors: 0, p99: 0.01, age: 1 };
+  test.each([
+    ["returns HTML", { broken: { status: 200, type: "text/html", body: "<html></html>" } }, "text/html"],
+    ["has no rules", { window: undefined }, "has no data of the rules"],
+    ["has stale rules", { windowAge: 999 }, "is stale"],
+    ["has no data", { colors: {} }, "has no data of echo-backend blue"],
+    ["has few requests", { colors: { blue: { ...good, rate: 0 } } }, "counts 0 requests of blue"],
+  ])("nothing moves if it %s", async (_what, state, message) => {
+    const fake = Object.assign(new FakePrometheus({ blue: good }), state);
+    const url = await fake.start();
+    const shifted = shift(judged(url), context);
+    await expect(shifted).rejects.toThrow(message);
+    await expect(shifted).rejects.toThrow("No traffic was moved.");
+    expect(traffic.history).toEqual([]);
+    expect(record()).toBeUndefined();
+    expect(history()).toEqual([]);
+  });
+
+  test("an unfinished shift remembers it", async () => {
+    const realTraffic = { url: await new FakePrometheus({}).start(), minRequests: 200 };
+    leaveUnfinished({ limits: { ...LIMITS, realTraffic } });
+    const options = { onInterrupt: "restore" } as const;
+    await expect(promote(options, context)).rejects.toThrow(`Prometheus at ${realTraffic.url} has no data`);
+    expect(record()).toMatchObject({ limits: { realTraffic } });
   });
 });
 
