@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Context } from "../lib/context.ts";
 import { withoutCredentials } from "../lib/credentials.ts";
+import { addFault } from "./fault.ts";
 import { addClusterKind, addDev } from "./local.ts";
 import { addObserve } from "./observe.ts";
 import { readNamespace } from "./options.ts";
@@ -17,7 +18,7 @@ export function createProgram(context: Context): Command {
     .showSuggestionAfterError()
     .hook("preAction", (_program, command) => readNamespace(command, context));
   // In the order of the help.
-  for (const add of [addDev, addRelease, addShift, addClusterKind, addObserve, addUndeploy])
+  for (const add of [addDev, addRelease, addShift, addFault, addClusterKind, addObserve, addUndeploy])
     add(program, context);
   return program;
 }

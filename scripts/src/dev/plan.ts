@@ -24,8 +24,8 @@ export interface DevProcess {
 export function planDev(address?: string): DevProcess[] {
   const common = { LISTEN_ADDRESS: address ?? "" };
   return [
-    devProcess("blue", "echo-backend", "blue", common),
-    devProcess("green", "echo-backend", "green", common),
+    devProcess("blue", "echo-backend", "blue", { ...common, FAULTS: "on" }),
+    devProcess("green", "echo-backend", "green", { ...common, FAULTS: "on" }),
     devProcess("frontend", "echo-frontend", "blue", { ...common, BACKEND: localUrl(STABLE_PORT) }),
   ];
 }

@@ -54,6 +54,12 @@ export const mode = oneOf(MODES);
 export const percent = wholeNumber(0, 100);
 export const port = wholeNumber(0, 65_535);
 
+/** A percentage that may have a fraction. */
+export const share: Kind<number> = {
+  expected: "a number from 0 to 100, such as 0.5",
+  read: (text) => within(0, 100, /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined),
+};
+
 /** A number of 0 or more. */
 export const limit: Kind<number> = {
   expected: "a number of 0 or more, such as 1.5",
