@@ -19,7 +19,7 @@ import { build, watchSource } from "./rebuild.ts";
 import { type Services, startServices } from "./services.ts";
 
 const OPEN_WARNING =
-  "Warning: --host lets every machine of this network send requests to the services and read their metrics.";
+  "Warning: --host lets every machine of this network send requests to the services, read their metrics and set faults.";
 
 export interface DevOptions {
   /** Listen on all addresses, not only on the loopback. */
