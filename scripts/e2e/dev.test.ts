@@ -1,13 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 import { sendRaw } from "../../services/kit/test/support/raw.ts";
 import { CONTROL_PORT, localUrl, STABLE_PORT } from "../src/domain/ports.ts";
 import { planDev } from "../src/dev/plan.ts";
-import { ROOT } from "../src/lib/paths.ts";
-import { isPortFree } from "../src/lib/port.ts";
 import { cliWith, start } from "./support/commands.ts";
 import { eventually, HANG_MS } from "./support/limits.ts";
+import { PORTS_OF_DEV, portsInUse, serviceAt } from "./support/local-system.ts";
 
 const FRONTEND_PORT = 8080;
 const FRONTEND = localUrl(FRONTEND_PORT);
@@ -70,21 +68,6 @@ async function localWeights(): Promise<unknown> {
   return (await fetch(localUrl(CONTROL_PORT), { signal: AbortSignal.timeout(HANG_MS) })).json();
 }
 
-/** The process id of the service at a port: the one that got this port in its environment. */
-function serviceAt(port: number): number {
-  const isOurs = (id: string) => {
-    try {
-      return readFileSync(`/proc/${id}/environ`, "utf8").split("\0").includes(`PORT=${port}`);
-    } catch {
-      // It has ended, or belongs to another user.
-      return false;
-    }
-  };
-  const found = readdirSync("/proc").find((id) => /^\d+$/.test(id) && isOurs(id));
-  if (found === undefined) throw new Error(`No process has PORT=${port}: expected a service of pnpm dev.`);
-  return Number(found);
-}
-
 test("a local shift refuses a slow green and a dead green, and the weights stay", async () => {
   const dev = start(["dev"]);
   await dev.untilLine(new RegExp(`curl ${FRONTEND}`));
@@ -128,17 +111,6 @@ test("a local shift refuses a slow green and a dead green, and the weights stay"
   expect((await dev.result).exitCode).toBe(0);
 });
 
-/** All ports of pnpm dev. */
-const PORTS_OF_DEV = [
-  STABLE_PORT,
-  CONTROL_PORT,
-  ...planDev().flatMap(({ port, adminPort }) => [port, adminPort]),
-];
-const portsInUse = async () => {
-  const free = await Promise.all(PORTS_OF_DEV.map(isPortFree));
-  return PORTS_OF_DEV.filter((_, index) => !free[index]);
-};
-
 test("pnpm dev survives bad requests, and after kill -9 nothing of it is left", async () => {
   const dev = start(["dev"]);
   await dev.untilLine(new RegExp(`curl ${FRONTEND}`));
@@ -156,27 +128,6 @@ test("pnpm dev survives bad requests, and after kill -9 nothing of it is left", 
   expect(stderr).toMatch(/End them: kill( \d+){4}$/m);
   dev.kill("SIGKILL");
   await expect.poll(portsInUse, { timeout: HANG_MS }).toEqual([]);
-});
-
-test("nothing of pnpm dev is left when its terminal closes under load", async () => {
-  const command = `exec ${process.execPath} ${ROOT}scripts/src/main.ts dev`;
-  const terminal = execa("script", ["--quiet", "--flush", "--return", "--command", command, "/dev/null"], {
-    reject: false,
-    stdin: "pipe",
-  });
-  onTestFinished(() => void terminal.kill("SIGKILL"));
-  let output = "";
-  terminal.stdout.on("data", (data) => (output += String(data)));
-  await expect.poll(() => output, { timeout: HANG_MS }).toContain("Move the traffic");
-  const loaded = new AbortController();
-  const load = (async () => {
-    while (!loaded.signal.aborted) await fetch(FRONTEND).catch(() => undefined);
-  })();
-  // The end of `script` closes the terminal: SIGHUP, and an error for each write.
-  terminal.kill("SIGKILL");
-  await expect.poll(portsInUse, { timeout: HANG_MS }).toEqual([]);
-  loaded.abort();
-  await load;
 });
 
 test("a setting that is invalid in the shell ends pnpm dev with the service's line", async () => {

@@ -3,6 +3,7 @@ import { CONTROL_PORT, LOOPBACK, STABLE_PORT } from "../domain/ports.ts";
 import { allOn, type Weights } from "../domain/weights.ts";
 import { createControl } from "./control.ts";
 import { createStableName } from "./stable-name.ts";
+import { TrafficCounts } from "./traffic-counts.ts";
 
 /**
  * The traffic of the local system: a port that forwards each request to either backend, by weight, and a port that sets the
@@ -19,10 +20,12 @@ export async function startBalancer(
     weights = next;
     onChange(from, next);
   };
-  const stableName = createStableName(() => ({
-    color: Math.random() * 100 < weights.green ? "green" : "blue",
+  const counts = new TrafficCounts();
+  const choose = () => ({
+    color: Math.random() * 100 < weights.green ? ("green" as const) : ("blue" as const),
     weights,
-  }));
+  });
+  const stableName = createStableName(choose, { onEnd: (color, isError) => counts.add(color, isError) });
   const control = createControl(() => weights, set);
   const close = async () => {
     stableName.closeAllConnections();
@@ -35,5 +38,5 @@ export async function startBalancer(
     await close();
     throw error;
   }
-  return { weights: () => weights, set, close };
+  return { weights: () => weights, set, recent: () => counts.recent(), close };
 }

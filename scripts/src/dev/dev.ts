@@ -5,7 +5,6 @@ import { describeWeights, sameWeights, type Weights } from "../domain/weights.ts
 import type { Context } from "../lib/context.ts";
 import { InterruptedError, UserError } from "../lib/errors.ts";
 import { preflight } from "../lib/preflight.ts";
-import { print } from "../lib/terminal.ts";
 import { startBalancer } from "./balancer.ts";
 import { serviceEnvironment } from "./environment.ts";
 import { keyBindings } from "./key-bindings.ts";
@@ -13,9 +12,10 @@ import { createKeyReader, describeKeys, type KeyBinding, listenToKeys, summarize
 import { formatLog, isShown } from "./log.ts";
 import { describeOverview } from "./overview.ts";
 import { watchParent } from "./parent.ts";
-import { planDev } from "./plan.ts";
+import { type DevProcess, planDev } from "./plan.ts";
 import { checkPorts } from "./port-check.ts";
 import { build, watchSource } from "./rebuild.ts";
+import { openScreen, type Screen } from "./screen.ts";
 import { type Services, startServices } from "./services.ts";
 
 const OPEN_WARNING =
@@ -29,12 +29,14 @@ export interface DevOptions {
 }
 
 /** Runs blue, green and the frontend with the stable name between them, rebuilt on change, until Ctrl-C. */
-export async function dev(options: DevOptions, { signal, env }: Context): Promise<void> {
+export async function dev(options: DevOptions, { signal, env, live }: Context): Promise<void> {
   const { host = false } = options;
   let { requests: withRequests = false } = options;
   const address = host ? undefined : LOOPBACK;
   const plan = planDev(address);
   await preflight([checkPorts(plan)]);
+  const screen = openScreen(live);
+  const { print } = screen;
   if (host) print(OPEN_WARNING);
   const quit = new AbortController();
   const end = AbortSignal.any([signal, quit.signal]);
@@ -44,11 +46,17 @@ export async function dev(options: DevOptions, { signal, env }: Context): Promis
   print("Building …");
   await build(env, end);
 
-  const balancer = await startBalancer(address, reportChange).catch(async (error: unknown) => {
+  const onChange = (from: Weights, to: Weights) => {
+    if (!sameWeights(from, to))
+      print(styleText("bold", `Traffic: ${describeWeights(from)} → ${describeWeights(to)}`));
+    screen.refresh();
+  };
+  const balancer = await startBalancer(address, onChange).catch(async (error: unknown) => {
     // Someone else took a port during the build.
     await preflight([checkPorts(plan)]);
     throw error;
   });
+  const states = new Map<DevProcess["name"], string>();
   const start = () =>
     startServices(plan, {
       env: serviceEnvironment(env),
@@ -56,13 +64,18 @@ export async function dev(options: DevOptions, { signal, env }: Context): Promis
       onLine: (name, line) => {
         if (isShown(line, withRequests)) print(formatLog(name, line));
       },
+      onState: (name, state) => {
+        if (state === undefined) states.delete(name);
+        else states.set(name, state);
+        screen.refresh();
+      },
     });
   const printOverview = () => print(describeOverview(plan, balancer.weights()));
   const bindings: KeyBinding[] = keyBindings({
     setWeights: balancer.set,
     toggleRequests: () => {
       withRequests = !withRequests;
-      print(withRequests ? "Each request has a line now." : "Only failed requests have a line now.");
+      screen.say(withRequests ? "Each request has a line now." : "Only failed requests have a line now.");
     },
     printOverview,
     printKeys: () => print(describeKeys(bindings)),
@@ -73,17 +86,21 @@ export async function dev(options: DevOptions, { signal, env }: Context): Promis
   try {
     services = await start();
     printOverview();
-    if (process.stdin.isTTY) print(`Keys: ${summarizeKeys(bindings)}`);
-    releaseKeys = listenToKeys(createKeyReader(bindings, { say: printMessage, quit: stop }));
-    const onChange = async () => {
-      services = await rebuild(start, services, { env, signal: end });
+    const keys = summarizeKeys(bindings);
+    screen.showFooter(() => ({ plan, weights: balancer.weights(), counts: balancer.recent(), states, keys }));
+    if (process.stdin.isTTY && !screen.hasFooter()) print(`Keys: ${keys}`);
+    releaseKeys = listenToKeys(createKeyReader(bindings, { say: screen.say, quit: stop }), live);
+    const onSource = async () => {
+      services = await rebuild(start, services, { env, signal: end, print });
     };
-    const watching = watchSource({ onChange, onError: print }, end);
+    const watching = watchSource({ onChange: onSource, onError: print }, end);
     if (!end.aborted) await once(end, "abort");
+    screen.removeFooter();
     print("Stopping …");
     await watching;
   } finally {
     releaseKeys?.();
+    screen.removeFooter();
     await services?.stop();
     await balancer.close();
   }
@@ -93,7 +110,7 @@ export async function dev(options: DevOptions, { signal, env }: Context): Promis
 async function rebuild(
   start: () => Promise<Services>,
   running: Services | undefined,
-  { env, signal }: Pick<Context, "env" | "signal">,
+  { env, signal, print }: Pick<Context, "env" | "signal"> & Pick<Screen, "print">,
 ): Promise<Services | undefined> {
   try {
     print("Source changed: building …");
@@ -106,13 +123,4 @@ async function rebuild(
     print(error.message);
     return running;
   }
-}
-
-function reportChange(from: Weights, to: Weights): void {
-  if (!sameWeights(from, to))
-    print(styleText("bold", `Traffic: ${describeWeights(from)} → ${describeWeights(to)}`));
-}
-
-function printMessage(message: string): void {
-  if (message !== "") print(message);
 }

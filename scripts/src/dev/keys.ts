@@ -86,19 +86,22 @@ export function summarizeKeys(bindings: readonly KeyBinding[]): string {
 /** The modes of a terminal (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html) in which it marks pasted text. */
 const BRACKETED_PASTE = { on: "\u001B[?2004h", off: "\u001B[?2004l" };
 
-/** Gives each key press of the terminal to a reader, if there is a terminal. @returns the function that ends this */
-export function listenToKeys(read: KeyReader): () => void {
+/**
+ * Gives each key press of the terminal to a reader, if there is a terminal.
+ * @param isLive whether stdout is a terminal that knows control sequences
+ * @returns the function that ends this
+ */
+export function listenToKeys(read: KeyReader, isLive: boolean): () => void {
   const { stdin, stdout } = process;
   if (!stdin.isTTY) return () => undefined;
-  const marksPaste = stdout.isTTY;
   emitKeypressEvents(stdin);
   stdin.setRawMode(true);
-  if (marksPaste) stdout.write(BRACKETED_PASTE.on);
+  if (isLive) stdout.write(BRACKETED_PASTE.on);
   stdin.on("keypress", read);
   stdin.resume();
   return () => {
     stdin.off("keypress", read);
-    if (marksPaste) stdout.write(BRACKETED_PASTE.off);
+    if (isLive) stdout.write(BRACKETED_PASTE.off);
     stdin.setRawMode(false);
     stdin.pause();
   };

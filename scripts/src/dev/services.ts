@@ -13,8 +13,10 @@ export interface StartOptions {
   /** The variables of all services, besides their own in the plan. */
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
-  /** Called with each line that a service writes, and with what happens to it. */
+  /** Called with each line that a service writes, and with one when it ends by itself. */
   onLine: (name: DevProcess["name"], line: string) => void;
+  /** Called when a service changes its state, such as `starting` or `was killed by SIGKILL`. Undefined: it runs. */
+  onState: (name: DevProcess["name"], state: string | undefined) => void;
   /** How long the services may take to become ready, in ms. Default: 30 s. */
   timeoutMs?: number;
 }
@@ -28,9 +30,9 @@ export type Services = Awaited<ReturnType<typeof startServices>>;
  */
 export async function startServices(
   plan: readonly DevProcess[],
-  { env, signal, onLine, timeoutMs = 30_000 }: StartOptions,
+  { signal, timeoutMs = 30_000, ...options }: StartOptions,
 ) {
-  const services = plan.map((process) => startService(process, env, onLine));
+  const services = plan.map((process) => startService(process, options));
   /** Sends one SIGTERM to each service and waits until all have ended. */
   const stop = () => Promise.all(services.map((service) => service.stop()));
   try {
@@ -44,8 +46,7 @@ export async function startServices(
 
 function startService(
   { name, bundle, adminPort, env: own }: DevProcess,
-  env: NodeJS.ProcessEnv,
-  onLine: StartOptions["onLine"],
+  { env, onLine, onState }: Pick<StartOptions, "env" | "onLine" | "onState">,
 ) {
   const child = spawn(process.execPath, ["--import", STOP_WITH_PARENT.href, bundle], {
     env: { ...env, ...own },
@@ -60,9 +61,11 @@ function startService(
         lastLine = plainText(line);
         onLine(name, line);
       });
+  onState(name, "starting");
   let state: "starting" | "ready" | "stopping" = "starting";
   const closed = once(child, "close");
   child.on("close", () => {
+    onState(name, describeEnd(child));
     if (state === "ready")
       onLine(name, `${describeEnd(child)}; the next change of a source file restarts it`);
   });
@@ -74,6 +77,7 @@ function startService(
       const inTime = await waitFor(check, { timeoutMs, signal });
       if (inTime && !hasEnded()) {
         state = "ready";
+        onState(name, undefined);
         return;
       }
       // The last line may still be on its way.
@@ -84,6 +88,7 @@ function startService(
 
     stop: async (): Promise<void> => {
       state = "stopping";
+      onState(name, "stopping");
       if (!hasEnded()) child.kill("SIGTERM");
       await closed;
     },

@@ -34,15 +34,24 @@ export interface Choice {
   weights: Weights;
 }
 
+/** What else a stable name can be given. */
+export interface StableNameOptions {
+  /** The port of a backend. Default: that of PORTS. */
+  portOf?: (color: Color) => number;
+  /** Called after each request: `isError` if its status is 500 or more, or it ended without a whole response. */
+  onEnd?: (color: Color, isError: boolean) => void;
+}
+
 /** The stable name of the local system: forwards each request, unchanged, to the backend that `choose` returns. */
 export function createStableName(
   choose: () => Choice,
-  portOf = (color: Color): number => PORTS[color].port,
+  { portOf = (color) => PORTS[color].port, onEnd }: StableNameOptions = {},
 ): Server {
   const agent = new Agent({ maxSockets: MAX_UPSTREAM });
   const server = createServer();
   handleInTurn(server, (request, response) => {
     const { color, weights } = choose();
+    response.once("close", () => onEnd?.(color, response.statusCode >= 500 || !response.writableFinished));
     // For the live page, which has no other way to learn the weights.
     response.setHeader("x-echo-weights", `blue=${weights.blue},green=${weights.green}`);
     forward(request, response, { port: portOf(color), agent }).catch(() => {

@@ -1,6 +1,6 @@
-import { styleText } from "node:util";
 import { createLogUpdate } from "log-update";
 import type { Color } from "../domain/color.ts";
+import { shareBar } from "../lib/bars.ts";
 import { print } from "../lib/terminal.ts";
 
 /** The width of the labels before the bars. */
@@ -19,22 +19,14 @@ export interface Share {
   share: number;
 }
 
-/** The colour of a bar in the terminal, and its pattern for readers who do not see the colour. */
-function lookOf(color: Color | undefined) {
-  if (color === "blue") return { style: "blueBright", fill: "█" } as const;
-  if (color === "green") return { style: "greenBright", fill: "▓" } as const;
-  return { style: "redBright", fill: "░" } as const;
-}
-
 /** One bar for each backend, whose length is its share. */
 export function shareBars(shares: readonly Share[]): string[] {
   const width = Math.max(LABEL_WIDTH, ...shares.map(({ name }) => name.length));
   return shares
     .toSorted((a, b) => a.name.localeCompare(b.name))
     .map(({ name, color, share }) => {
-      const { style, fill } = lookOf(color);
-      const bar = fill.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH);
-      return `${name.padEnd(width)} ${styleText(style, bar)} ${(share * 100).toFixed(1).padStart(5)} %`;
+      const bar = shareBar(color, share, BAR_WIDTH);
+      return `${name.padEnd(width)} ${bar} ${(share * 100).toFixed(1).padStart(5)} %`;
     });
 }
 

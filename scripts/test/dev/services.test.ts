@@ -9,9 +9,14 @@ import { isPortFree } from "../../src/lib/port.ts";
 
 let lines: string[];
 const onLine = (name: string, line: string) => void lines.push(`${name} ${line}`);
-const options = { env: process.env, signal: new AbortController().signal, onLine };
+let states: Record<string, string | undefined>;
+const onState = (name: string, state: string | undefined) => void (states[name] = state);
+const options = { env: process.env, signal: new AbortController().signal, onLine, onState };
 
-beforeEach(() => void (lines = []));
+beforeEach(() => {
+  lines = [];
+  states = {};
+});
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
@@ -32,6 +37,7 @@ test("starts services that become ready, and stops them", async () => {
   const plan = [await service("blue", "ready"), await service("green", "ready")];
   const { stop } = await startServices(plan, options);
   expect(await Promise.all(plan.map(({ adminPort }) => isPortFree(adminPort)))).toEqual([false, false]);
+  expect(states).toEqual({ blue: undefined, green: undefined });
   await stop();
   expect(await Promise.all(plan.map(({ adminPort }) => isPortFree(adminPort)))).toEqual([true, true]);
 });
@@ -56,6 +62,7 @@ test("a service that is killed later is reported with the signal", async () => {
   await expect
     .poll(() => lines.at(-1))
     .toBe("green was killed by SIGKILL; the next change of a source file restarts it");
+  expect(states).toEqual({ green: "was killed by SIGKILL" });
   await stop();
 });
 

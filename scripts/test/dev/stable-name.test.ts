@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { connect } from "node:net";
 import * as fc from "fast-check";
@@ -5,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { freePort, listenOn } from "../../../services/kit/test/support/address.ts";
 import { connectionInput } from "../../../services/kit/test/support/fuzz-cases.ts";
 import { RawConnection, sendRaw } from "../../../services/kit/test/support/raw.ts";
-import { createStableName } from "../../src/dev/stable-name.ts";
+import { createStableName, type StableNameOptions } from "../../src/dev/stable-name.ts";
 import { weightsOf } from "../../src/domain/weights.ts";
 
 const CLOSE = "Host: x\r\nConnection: close\r\n";
@@ -24,11 +25,11 @@ function startStableName(target: number): Promise<number> {
   return listenOn(stableName);
 }
 
-function stableNameOf(target: number) {
-  return createStableName(
-    () => ({ color: "green", weights: weightsOf("green", 25) }),
-    () => target,
-  );
+function stableNameOf(target: number, onEnd?: StableNameOptions["onEnd"]) {
+  return createStableName(() => ({ color: "green", weights: weightsOf("green", 25) }), {
+    portOf: () => target,
+    ...(onEnd && { onEnd }),
+  });
 }
 
 /** Returns what the backend has received. */
@@ -101,6 +102,29 @@ test("a response has the weights", async () => {
   const response = await sendRaw(port, `GET / HTTP/1.1\r\n${CLOSE}\r\n`);
   expect(response).toContain("x-echo-weights: blue=75,green=25\r\n");
   expect(response).toContain("x-names: ");
+});
+
+test("each request is reported with its colour once it has ended, and whether it failed", async () => {
+  const ended: string[] = [];
+  const backend = createServer((request, response) => {
+    if (request.url === "/cut") {
+      response.writeHead(200, { "content-length": 100 }).write("some");
+      setImmediate(() => response.destroy());
+    } else if (request.url !== "/hang") response.writeHead(Number(request.url?.slice(1))).end();
+  });
+  onTestFinished(() => backend.closeAllConnections());
+  const target = await listenOn(backend);
+  const stableName = stableNameOf(target, (color, isError) => ended.push(`${color} ${isError}`));
+  onTestFinished(() => stableName.closeAllConnections());
+  const port = await listenOn(stableName);
+  for (const path of ["200", "404", "500", "cut"])
+    await sendRaw(port, `GET /${path} HTTP/1.1\r\n${CLOSE}\r\n`);
+  const connection = await RawConnection.open(port);
+  connection.write("GET /hang HTTP/1.1\r\nHost: x\r\n\r\n");
+  await once(backend, "request");
+  connection.socket.destroy();
+  const expected = [false, false, true, true, true].map((isError) => `green ${isError}`);
+  await expect.poll(() => ended).toEqual(expected);
 });
 
 test("a request ends at the backend when its client leaves", async () => {
