@@ -11,6 +11,11 @@ function weights(blue: number, green: number): Values {
   return { weights: { blue, green } };
 }
 
+/** The rule with the weights, which follows those of the preview. */
+function weightsRule(objects: readonly unknown[]) {
+  return only(objects, HTTPRoute.is).spec.rules?.at(-1);
+}
+
 describeWithHelm("echo-traffic", (helm) => {
   const render = (values: Values = {}) => helm.render("echo-traffic", values);
   const gateway = (values: Values = {}) => render({ mode: "gateway", gateway: { ...GATEWAY, ...values } });
@@ -77,26 +82,49 @@ describeWithHelm("echo-traffic", (helm) => {
             "echo-backend.demos",
             "echo-backend",
           ],
-          rules: [
-            {
-              backendRefs: [
-                { name: "echo-backend-blue", port: 80, weight: 75 },
-                { name: "echo-backend-green", port: 80, weight: 25 },
-              ],
-            },
-          ],
         },
       });
+      expect(weightsRule(objects)).toMatchObject({
+        backendRefs: [
+          { name: "echo-backend-blue", port: 80, weight: 75 },
+          { name: "echo-backend-green", port: 80, weight: 25 },
+        ],
+      });
+    });
+
+    test.each(WORKLOADS)("a rule ahead of the weights of %s sends a preview to its colour", async (name) => {
+      const values = { frontend: { enabled: true }, backend: weights(100, 0) };
+      const objects = await render({ mode: "gateway", gateway: GATEWAY, ...values });
+      const route = objects.filter(HTTPRoute.is).find(({ metadata }) => metadata?.name === name);
+      expect(route?.spec.rules?.slice(0, -1)).toEqual(
+        ["blue", "green"].map((color) => ({
+          matches: [
+            {
+              path: { type: "PathPrefix", value: "/" },
+              headers: [{ type: "Exact", name: "x-echo-preview", value: color }],
+            },
+          ],
+          backendRefs: [{ group: "", kind: "Service", name: `${name}-${color}`, port: 80, weight: 1 }],
+        })),
+      );
+      expect(route?.spec.rules?.at(-1)?.matches).toEqual([{ path: { type: "PathPrefix", value: "/" } }]);
+    });
+
+    test("preview.enabled=false leaves the weights only", async () => {
+      const objects = await render({ mode: "gateway", gateway: GATEWAY, preview: { enabled: false } });
+      expect(only(objects, HTTPRoute.is).spec.rules).toHaveLength(1);
     });
 
     test.each(WORKLOADS)("the route leads to the Service of %s", async (chart) => {
       const service = only(await helm.render(chart, REQUIRED), Service.is);
       const objects = await render({ mode: "gateway", gateway: GATEWAY, frontend: { enabled: true } });
       const route = objects.filter(HTTPRoute.is).find(({ metadata }) => metadata?.name === chart);
-      expect(route?.spec.rules?.[0]?.backendRefs?.[0]).toMatchObject({
-        name: service.metadata?.name,
-        port: service.spec?.ports?.[0]?.port,
-      });
+      const [preview, , byWeight] = route?.spec.rules ?? [];
+      for (const rule of [preview, byWeight])
+        expect(rule?.backendRefs?.[0]).toMatchObject({
+          name: service.metadata?.name,
+          port: service.spec?.ports?.[0]?.port,
+        });
     });
 
     test("the route matches only the full name without shortNames", async () => {
@@ -195,8 +223,7 @@ describeWithHelm("echo-traffic", (helm) => {
     const objects = await render({ gateway: { className: "traefik", staged: true } });
     expect(only(objects, Service.is).spec).toMatchObject({ type: "ClusterIP", selector: { color: "blue" } });
     expect(only(objects, Gateway.is).spec.gatewayClassName).toBe("traefik");
-    const backends = only(objects, HTTPRoute.is).spec.rules?.[0]?.backendRefs;
-    expect(backends?.map(({ weight }) => weight)).toEqual([100, 0]);
+    expect(weightsRule(objects)?.backendRefs?.map(({ weight }) => weight)).toEqual([100, 0]);
   });
 
   describe("rejects", () => {

@@ -112,9 +112,11 @@ export function createJumpbox(kubectl: Kubectl, namespace: string, image?: strin
   /**
    * The body of a response, whatever its status, and what curl writes after it; undefined if curl gets no response.
    * @param format for curl's `--write-out`
+   * @param headers of the request, such as `accept: text/html`
    */
-  const curl = (url: string, signal?: AbortSignal, format = "") => {
-    const response = exec(["curl", "-sS", "--max-time", "5", "-w", format, url], signal && { signal });
+  const curl = (url: string, signal?: AbortSignal, format = "", headers: readonly string[] = []) => {
+    const options = ["--max-time", "5", "-w", format, ...headers.flatMap((header) => ["-H", header])];
+    const response = exec(["curl", "-sS", ...options, url], signal && { signal });
     return unlessFailedWith(/^curl: \(\d+\) /m, response);
   };
 

@@ -1,12 +1,22 @@
 import type { Command } from "commander";
 import type { ClusterOptions } from "../adapters/cluster.ts";
+import type { Color } from "../domain/color.ts";
 import { color, durationBetween, httpUrl, port, wholeNumber } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import type { LoadOptions } from "../observe/load.ts";
 import type { OpenOptions } from "../observe/open.ts";
 import type { StatusOptions } from "../observe/status.ts";
 import type { WatchOptions } from "../observe/watch.ts";
-import { argument, clusterCommand, option, registryOf, registryOption } from "./options.ts";
+import type { PlaceOptions } from "../traffic/open-place.ts";
+import {
+  argument,
+  CLUSTER_OPTIONS,
+  clusterCommand,
+  option,
+  registryOf,
+  registryOption,
+  rejectIdle,
+} from "./options.ts";
 
 /** The commands that look at a cluster, and change none of its releases. */
 export function addObserve(program: Command, context: Context): void {
@@ -32,6 +42,15 @@ export function addObserve(program: Command, context: Context): void {
     .action(async (url: string | undefined, options: WatchOptions) =>
       (await import("../observe/watch.ts")).watch(url, options, context),
     );
+
+  clusterCommand(program, "preview", "send requests to a colour, whatever the weights are")
+    .addArgument(argument("<color>", "colour", "colour that responds", color))
+    .addArgument(argument("[url]", "URL", "the URL (default: the frontend)", httpUrl))
+    .option("--local", "the running pnpm dev instead of a cluster")
+    .action(async (to: Color, url: string | undefined, options: PlaceOptions, command: Command) => {
+      rejectIdle(command, options.local ? CLUSTER_OPTIONS : [], "with --local");
+      await (await import("../traffic/preview.ts")).preview(to, url, options, context);
+    });
 
   const duration = durationBetween("1s", "60m");
   clusterCommand(program, "load", "load a frontend from the jumpbox, and show its replicas, CPU and rate")

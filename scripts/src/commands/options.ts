@@ -18,6 +18,9 @@ export function argument<T>(name: string, noun: string, description: string, kin
   return created.argParser((text) => parse(noun, kind, text));
 }
 
+/** The options of `clusterCommand`. */
+export const CLUSTER_OPTIONS: readonly string[] = ["namespace", "context", "jumpboxImage"];
+
 /** A command that works on a cluster. */
 export function clusterCommand(program: Command, name: string, description: string): Command {
   return program

@@ -24,7 +24,7 @@ import type { ModeOptions } from "../traffic/mode.ts";
 import type { CanaryOptions } from "../traffic/plan.ts";
 import type { PromoteOptions, ShiftOptions } from "../traffic/shift.ts";
 import type { StatusOptions } from "../traffic/status.ts";
-import { argument, clusterCommand, option, rejectIdle } from "./options.ts";
+import { argument, CLUSTER_OPTIONS, clusterCommand, option, rejectIdle } from "./options.ts";
 
 /** The options of a shift without any argument. */
 export const SHIFT_DEFAULTS = {
@@ -132,7 +132,6 @@ export function addShift(program: Command, context: Context): void {
     });
 }
 
-const CLUSTER_OPTIONS = ["namespace", "context", "jumpboxImage"];
 const PLACE_OPTIONS = [...CLUSTER_OPTIONS, "local"];
 /** `pnpm dev` has one stable name, that of the backends. */
 const IDLE_LOCALLY = [...CLUSTER_OPTIONS, "service"];

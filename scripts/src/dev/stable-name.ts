@@ -12,6 +12,7 @@ import type { Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { Color } from "../domain/color.ts";
 import { LOOPBACK, PORTS } from "../domain/ports.ts";
+import { previewOf } from "../domain/preview.ts";
 import type { Weights } from "../domain/weights.ts";
 
 /** The most connections to a backend at the same time. Further requests wait. */
@@ -42,7 +43,10 @@ export interface StableNameOptions {
   onEnd?: (color: Color, isError: boolean) => void;
 }
 
-/** The stable name of the local system: forwards each request, unchanged, to the backend that `choose` returns. */
+/**
+ * The stable name of the local system: forwards each request, unchanged, to the backend that `choose` returns. A preview
+ * goes to its colour.
+ */
 export function createStableName(
   choose: () => Choice,
   { portOf = (color) => PORTS[color].port, onEnd }: StableNameOptions = {},
@@ -50,7 +54,8 @@ export function createStableName(
   const agent = new Agent({ maxSockets: MAX_UPSTREAM });
   const server = createServer();
   handleInTurn(server, (request, response) => {
-    const { color, weights } = choose();
+    const { color: chosen, weights } = choose();
+    const color = previewOf(request.headers) ?? chosen;
     response.once("close", () => onEnd?.(color, response.statusCode >= 500 || !response.writableFinished));
     // For the live page, which has no other way to learn the weights.
     response.setHeader("x-echo-weights", `blue=${weights.blue},green=${weights.green}`);

@@ -10,7 +10,8 @@ const Service = v.object({
   spec: v.object({ selector: v.optional(v.record(v.string(), v.string()), {}) }),
 });
 const Backend = v.object({ name: v.string(), weight: v.optional(v.number(), 1) });
-const Route = v.object({ spec: v.object({ rules: v.tuple([v.object({ backendRefs: v.array(Backend) })]) }) });
+const Rule = v.object({ backendRefs: v.array(Backend) });
+const Route = v.object({ spec: v.object({ rules: v.array(Rule) }) });
 
 /** The colour to which most requests to the frontend's stable name go; undefined without a stable name. */
 export async function mainColor({ kubectl, namespace }: Cluster): Promise<Color | undefined> {
@@ -22,7 +23,9 @@ export async function mainColor({ kubectl, namespace }: Cluster): Promise<Color 
   const route = await kubectl.find(Route, [
     ...["httproutes.gateway.networking.k8s.io", STABLE_FRONTEND, "-n", namespace],
   ]);
-  const [main] = (route?.spec.rules[0].backendRefs ?? []).toSorted((a, b) => b.weight - a.weight);
+  // The rules of the preview come first.
+  const backends = route?.spec.rules.at(-1)?.backendRefs ?? [];
+  const [main] = backends.toSorted((a, b) => b.weight - a.weight);
   const name = main?.name.slice(`${STABLE_FRONTEND}-`.length) ?? "";
   return isColor(name) ? name : undefined;
 }

@@ -7,7 +7,7 @@ import { checkFrontend, leadsTo, versionColors } from "./frontends.ts";
 import { sampleColors, sampleFrontend } from "./jumpbox-sampler.ts";
 import type { Follower, Switch } from "./switch.ts";
 import { checkTarget, findDeployment } from "./target-check.ts";
-import { openTrafficRelease, type TrafficChange } from "./traffic-release.ts";
+import { openTrafficRelease, type TrafficChange, type TrafficValues } from "./traffic-release.ts";
 
 /** The switch of a service in a cluster: its weights are values of the helm release echo-traffic. */
 export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switch {
@@ -22,21 +22,26 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
     },
     description: `${service}: ${describeWeights(weights)}`,
   });
+  const isEnabled = ({ frontend }: TrafficValues) => part === "backend" || frontend.enabled;
   return {
     stableName: url,
     labels: { namespace: cluster.namespace, service },
 
     read: async () => {
       const values = await release.read();
-      const enabled = part === "backend" || values.frontend.enabled;
-      return { mode: values.mode, weights: values[part].weights, enabled };
+      return { mode: values.mode, weights: values[part].weights, enabled: isEnabled(values) };
     },
 
     setWeights: (weights, confirm) => release.apply(changeOf(weights), confirm),
     manifest: (weights) => release.manifest(weights && changeOf(weights)),
 
     sample: sampleColors(cluster.jumpbox, url),
-    checkTarget: (color, signal) => checkTarget(workload(service, color), cluster, signal),
+    checkTarget: async (color, signal) => {
+      const values = await release.read();
+      const hasPreview = values.mode === "gateway" && values.preview.enabled && isEnabled(values);
+      const preview = hasPreview ? url : undefined;
+      await checkTarget(workload(service, color), cluster, { signal, preview });
+    },
     followers: async (onNote) =>
       findFollowers(service, (await release.read()).clusterDomain, cluster, onNote),
 

@@ -32,11 +32,14 @@ export function colorOfBackend(colors: VersionColors): ColorOf {
 }
 
 /** A response; undefined without one in time. */
-export async function fetchLocal(url: string, dispatcher?: Dispatcher): Promise<LocalResponse | undefined> {
+export async function fetchLocal(
+  url: string,
+  { dispatcher, headers }: { dispatcher?: Dispatcher; headers?: Readonly<Record<string, string>> } = {},
+): Promise<LocalResponse | undefined> {
   try {
     const response = await request(url, {
       ...(dispatcher && { dispatcher }),
-      headers: { "x-request-id": SAMPLE_ID },
+      headers: { "x-request-id": SAMPLE_ID, ...headers },
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
     const header = (name: string) => {
@@ -67,7 +70,7 @@ export function sampleLocal(url: string, colorOf: ColorOf): Sampler {
         if (signal?.aborted) return;
         started++;
         const start = performance.now();
-        const response = await fetchLocal(url, dispatcher);
+        const response = await fetchLocal(url, { dispatcher });
         const milliseconds = performance.now() - start;
         samples.push({ status: response?.status ?? 0, milliseconds, color: response && colorOf(response) });
       }

@@ -39,7 +39,7 @@ export interface Switch {
    */
   setWeights: (weights: Weights, confirm: HeldLease["confirm"]) => Promise<void>;
   sample: Sampler;
-  /** @throws {UserError} unless a colour can take traffic: it is ready, and responds with its version and colour */
+  /** @throws {UserError} unless a colour can take traffic: it is ready, and responds with its version and colour, also to a preview */
   checkTarget: (color: Color, signal?: AbortSignal) => Promise<void>;
   /** The running frontends behind the stable name. @throws {UserError} if they cannot show which colour responds */
   followers: (onNote: (text: string) => void) => Promise<Follower[]>;

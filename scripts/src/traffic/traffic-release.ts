@@ -24,6 +24,8 @@ const Values = v.object({
     {},
   ),
   ingress: v.optional(v.object({ enabled: v.optional(v.boolean(), false) }), {}),
+  // A release that an older chart installed has no preview.
+  preview: v.optional(v.object({ enabled: v.optional(v.boolean(), false) }), {}),
   clusterDomain: v.optional(v.string(), "cluster.local"),
 });
 

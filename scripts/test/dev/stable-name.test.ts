@@ -25,6 +25,27 @@ function startStableName(target: number): Promise<number> {
   return listenOn(stableName);
 }
 
+test.each([
+  ["x-echo-preview: blue", "blue"],
+  ["X-Echo-Preview: green", "green"],
+  ["x-echo-preview: red", "by weight"],
+  ["x-echo-preview: blue, green", "by weight"],
+])("a request with the header %s goes to its colour: %s", async (header, expected) => {
+  const ports: Record<string, number> = {};
+  for (const color of ["blue", "green"]) {
+    const backend = createServer((_request, response) => response.end(color));
+    onTestFinished(() => backend.closeAllConnections());
+    ports[color] = await listenOn(backend);
+  }
+  const byWeight = "green";
+  const stableName = createStableName(() => ({ color: byWeight, weights: weightsOf("green", 100) }), {
+    portOf: (color) => ports[color] ?? 0,
+  });
+  onTestFinished(() => stableName.closeAllConnections());
+  const response = await sendRaw(await listenOn(stableName), `GET / HTTP/1.1\r\n${header}\r\n${CLOSE}\r\n`);
+  expect(response.split("\r\n\r\n")[1]).toContain(expected === "by weight" ? byWeight : expected);
+});
+
 function stableNameOf(target: number, onEnd?: StableNameOptions["onEnd"]) {
   return createStableName(() => ({ color: "green", weights: weightsOf("green", 25) }), {
     portOf: () => target,

@@ -6,6 +6,8 @@ import { fixtureTools } from "../support/tools.ts";
 const route = (blue: number, green: number) => ({
   spec: {
     rules: [
+      // A preview comes first, and has one backend.
+      { backendRefs: [{ name: "echo-frontend-blue", weight: 1 }] },
       {
         backendRefs: [
           { name: "echo-frontend-blue", weight: blue },

@@ -30,6 +30,27 @@ test("has no state if echo-traffic is not installed", async () => {
   );
 });
 
+test.each([
+  ["in mode gateway", { preview: { enabled: true } }, true],
+  ["in mode service", { mode: "service", preview: { enabled: true } }, false],
+  ["if it is off", { preview: { enabled: false } }, false],
+  ["of an older chart, which has none", {}, false],
+])("checks a target through the preview %s: %j, %s", async (_when, values, expected) => {
+  const calls = fixtureTools({
+    helm: [
+      STATUS,
+      { when: "get values echo-traffic", stdout: JSON.stringify({ ...VALUES, ...values }) },
+      { when: "get values", stdout: '{"version":"12.0"}' },
+    ],
+    kubectl: [
+      { when: "get deployment", stdout: JSON.stringify({ spec: {}, status: { readyReplicas: 1 } }) },
+      { when: "exec", stdout: '{"version":"12.0"}\nx-echo-color: green' },
+    ],
+  });
+  await openClusterSwitch("echo-backend", cluster).checkTarget("green");
+  expect(calls().some(({ args }) => args.includes("x-echo-preview: green"))).toBe(expected);
+});
+
 test("sets the weights of one service only", async () => {
   const calls = fixtureTools({ helm: [STATUS] });
   await openClusterSwitch("echo-backend", cluster).setWeights({ blue: 75, green: 25 }, held);

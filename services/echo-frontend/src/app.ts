@@ -7,6 +7,7 @@ import { sendPage, wantsPage } from "./ui/live-page.ts";
 import { createBackendClient } from "./upstream/backend-client.ts";
 import { UpstreamError } from "./upstream/errors.ts";
 import type { Origin } from "./upstream/origin.ts";
+import { previewOf } from "./upstream/preview.ts";
 import { createWork } from "./work.ts";
 
 /** The frontend: responds to every request with the backend's version and with facts about itself. */
@@ -42,7 +43,12 @@ export function buildApp(config: FrontendConfig, context: Context) {
     if (!backend) return echo(reply, "none");
     const start = performance.now();
     try {
-      const { version: backendVersion, origin } = await backend.fetchVersion(request.id, request.trace);
+      const preview = previewOf(request.headers);
+      const { version: backendVersion, origin } = await backend.fetchVersion(
+        request.id,
+        request.trace,
+        preview,
+      );
       observe("answered", backendVersion, performance.now() - start);
       nameOrigin(reply, origin);
       return echo(reply, backendVersion);

@@ -7,7 +7,8 @@ import {
   UpstreamOverloadError,
   UpstreamTimeoutError,
 } from "./errors.ts";
-import { type Origin, UNKNOWN } from "./origin.ts";
+import { type Color, type Origin, UNKNOWN } from "./origin.ts";
+import { PREVIEW_HEADER } from "./preview.ts";
 import { VersionHandler } from "./version-handler.ts";
 
 /** Further requests wait for a connection, within their timeout. A pool that is being replaced may have as many. */
@@ -25,8 +26,12 @@ export interface BackendVersion {
 }
 
 export interface BackendClient {
-  /** Requests the backend's current version. @throws {UpstreamError} with the origin of the failed response */
-  fetchVersion(requestId: string, trace?: RequestTrace): Promise<BackendVersion>;
+  /**
+   * Requests the backend's current version.
+   * @param preview the colour that shall respond, whatever the weights are
+   * @throws {UpstreamError} with the origin of the failed response
+   */
+  fetchVersion(requestId: string, trace?: RequestTrace, preview?: Color): Promise<BackendVersion>;
   close(): Promise<void>;
 }
 
@@ -57,7 +62,7 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
   let pending = 0;
 
   return {
-    fetchVersion(requestId, trace) {
+    fetchVersion(requestId, trace, preview) {
       if (pending >= MAX_PENDING) return Promise.reject(new UpstreamOverloadError(pending));
       pending++;
       const { promise, resolve, reject } = Promise.withResolvers<BackendVersion>();
@@ -88,7 +93,12 @@ export function createBackendClient({ url, timeoutMs, connectionMaxAgeMs }: Back
           },
         });
         handler = current;
-        const headers = { accept: "application/json", "x-request-id": requestId, ...span?.headers };
+        const headers = {
+          accept: "application/json",
+          "x-request-id": requestId,
+          ...(preview && { [PREVIEW_HEADER]: preview }),
+          ...span?.headers,
+        };
         dispatcher.dispatch({ ...request, headers }, current);
       };
       send(pool.current(), 0, (error, responded) => {
