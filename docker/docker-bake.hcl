@@ -9,6 +9,11 @@ variable "REVISION" {
   default = "unknown"
 }
 
+# The repository of the sources, if it is not the one that the Dockerfile names.
+variable "SOURCE" {
+  default = ""
+}
+
 group "default" {
   targets = ["blue", "green", "frontend"]
 }
@@ -25,6 +30,7 @@ target "image" {
   dockerfile = "docker/Dockerfile"
   platforms  = ["linux/amd64", "linux/arm64"]
   tags       = ["${REGISTRY}/${image.service}:${image.version}"]
+  labels     = SOURCE == "" ? {} : { "org.opencontainers.image.source" = SOURCE }
   args = {
     SERVICE  = image.service
     VERSION  = image.version

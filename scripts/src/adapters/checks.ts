@@ -41,10 +41,12 @@ export function checkCluster({ helm, kubectl }: Cluster): Check[] {
   const reachable = checkTool("kubectl", kubectl.clientVersion, install).then(
     (problem) => problem ?? checkTool("the cluster", kubectl.serverVersion, pointAt, "is not reachable"),
   );
-  return [
-    checkTool("helm", helm.version, "Install it: https://helm.sh/docs/intro/install/"),
-    reachable.then(suggestLocal),
-  ];
+  return [checkHelm(helm.version), reachable.then(suggestLocal)];
+}
+
+/** What installing and publishing charts needs. */
+export function checkHelm(version: () => Promise<string>): Check {
+  return checkTool("helm", version, "Install it: https://helm.sh/docs/intro/install/");
 }
 
 /** Without a cluster, the user may mean the running `pnpm dev`. */

@@ -1,4 +1,7 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import * as v from "valibot";
+import { withTemporaryFolder } from "../lib/temporary-folder.ts";
 import { type CommandOptions, parseJson, run, unlessFailedWith } from "./command.ts";
 import { type DockerConfig, hostOf } from "./docker-config.ts";
 
@@ -6,12 +9,27 @@ const DIGEST = /sha256:[0-9a-f]{64}/;
 /** All that buildx writes, and not one line of more, if a registry does not have a tag. */
 const NO_TAG = /^ERROR: (?:\S+\/\S+:\S+: )?not found$/;
 const Manifest = v.object({ digest: v.string() });
+/** The part of what buildx says of each target of a bake. */
+const Baked = v.record(
+  v.string(),
+  v.looseObject({ "image.name": v.string(), "containerimage.digest": v.string() }),
+);
 
 export interface ImageBuild {
   image: string;
   dockerfile: string;
   context: string;
   args: Readonly<Record<string, string>>;
+}
+
+/** A bake: the images of all targets, for all platforms of each. */
+export interface Bake {
+  /** The definition. Later files override earlier ones. */
+  files: readonly string[];
+  /** The folder that paths in the files are relative to. */
+  context: string;
+  /** The variables of the definition. */
+  variables: Readonly<Record<string, string>>;
 }
 
 export interface ImageRun {
@@ -50,6 +68,25 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
       const build = ["buildx", "build", ...flags, "--file", dockerfile, "--tag", image];
       await docker([...build, ...buildArgs, context]);
     },
+
+    /**
+     * Builds and pushes images for several platforms. An SBOM of each and the provenance of the build are parts of it.
+     * @returns the digest of each image, by its name
+     */
+    bake: ({ files, context, variables }: Bake): Promise<Map<string, string>> =>
+      withTemporaryFolder(async (folder) => {
+        const metadata = join(folder, "metadata.json");
+        const flags = ["--push", "--progress", "plain", "--sbom=true", "--provenance=mode=max"];
+        const definition = files.flatMap((file) => ["--file", file]);
+        await docker(["buildx", "bake", ...definition, ...flags, "--metadata-file", metadata], {
+          cwd: context,
+          env: { ...env, ...variables },
+        });
+        const baked = parseJson("docker buildx bake", Baked, await readFile(metadata, "utf8"));
+        return new Map(
+          Object.values(baked).map((each) => [each["image.name"], each["containerimage.digest"]]),
+        );
+      }),
 
     /** The command that the image runs. */
     async entrypoint(image: string): Promise<string[]> {

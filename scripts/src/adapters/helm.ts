@@ -29,7 +29,7 @@ const NOT_INSTALLED = /^Error: release: not found$/m;
 const IN_PROGRESS = /^Error: .*another operation \(install\/upgrade\/rollback\) is in progress$/m;
 
 // Detached: a change of weights needs it, and Ctrl-C does not reach that either.
-const version = () => run("helm", ["version", "--short"], { timeout: 15_000, detached: true });
+export const helmVersion = () => run("helm", ["version", "--short"], { timeout: 15_000, detached: true });
 
 /** helm 3 or 4, in one namespace and context. Calls other than `upgrade` are retried while the API server is away. */
 export function createHelm({ namespace, ...options }: ClientOptions & { namespace: string }) {
@@ -37,7 +37,7 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
   const { once, withRetries: helm } = createClient("helm", ["--namespace", namespace, ...context], options);
   let isHelm3: Promise<boolean> | undefined;
   const byMajor = async <T>(three: T, four: T): Promise<T> => {
-    isHelm3 ??= version().then((text) => text.startsWith("v3."));
+    isHelm3 ??= helmVersion().then((text) => text.startsWith("v3."));
     return (await isHelm3) ? three : four;
   };
   // helm 4 refuses to change a field that someone changed by hand since; helm 3 knows no owners of fields.
@@ -51,7 +51,7 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
     (await state(Status, release))?.info.status;
 
   return {
-    version,
+    version: helmVersion,
 
     /** Upgrades and waits until the pods are ready. helm itself rolls back if that takes over `timeoutSeconds`. */
     upgrade: async (upgrade: Upgrade, timeoutSeconds: number, interrupted?: AbortSignal): Promise<void> => {

@@ -1,7 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { Context } from "../lib/context.ts";
+import { withTemporaryFolder } from "../lib/temporary-folder.ts";
 import { CommandError, parseJson, run } from "./command.ts";
 import { hostOf, readConfig } from "./docker-config.ts";
 import { createEcr } from "./ecr.ts";
@@ -35,6 +37,22 @@ export async function findLogin(
     if (login) return login;
   }
   return undefined;
+}
+
+/** Runs `work` with an environment in which helm has this login, until it ends. Without one, helm has the user's own logins. */
+export function withHelmLogin<T>(
+  registry: string,
+  login: RegistryLogin | undefined,
+  env: NodeJS.ProcessEnv,
+  work: (env: NodeJS.ProcessEnv) => Promise<T>,
+): Promise<T> {
+  if (!login) return work(env);
+  return withTemporaryFolder((folder) => {
+    const file = join(folder, "registry.json");
+    const auth = Buffer.from(`${login.user}:${login.password}`).toString("base64");
+    writeFileSync(file, JSON.stringify({ auths: { [hostOf(registry)]: { auth } } }), { mode: 0o600 });
+    return work({ ...env, HELM_REGISTRY_CONFIG: file });
+  });
 }
 
 /** The file with helm's logins; "" without helm, whose absence the preflight reports. */

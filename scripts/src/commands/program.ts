@@ -5,7 +5,7 @@ import { addFault } from "./fault.ts";
 import { addClusterKind, addDev } from "./local.ts";
 import { addObserve } from "./observe.ts";
 import { readNamespace } from "./options.ts";
-import { addRelease, addUndeploy } from "./release.ts";
+import { addPublish, addRelease, addUndeploy } from "./release.ts";
 import { addShift } from "./shift.ts";
 
 /** All commands with their options. Each loads its implementation only when it runs. */
@@ -18,7 +18,7 @@ export function createProgram(context: Context): Command {
     .showSuggestionAfterError()
     .hook("preAction", (_program, command) => readNamespace(command, context));
   // In the order of the help.
-  for (const add of [addDev, addRelease, addShift, addFault, addClusterKind, addObserve, addUndeploy])
-    add(program, context);
+  const others = [addRelease, addShift, addFault, addPublish, addClusterKind, addObserve, addUndeploy];
+  for (const add of [addDev, ...others]) add(program, context);
   return program;
 }

@@ -4,6 +4,8 @@ import { type Color, COLORS } from "../domain/color.ts";
 import { type Workload, workload } from "../domain/workload.ts";
 import { backend, color } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
+import type { PublishChartsOptions } from "../release/publish-charts.ts";
+import type { PublishImagesOptions } from "../release/publish-images.ts";
 import type { ReleaseOptions } from "../release/release.ts";
 import type { UndeployOptions } from "../release/undeploy.ts";
 import type { PlannedShift } from "../traffic/planned-shift.ts";
@@ -47,6 +49,27 @@ export function addRelease(program: Command, context: Context): void {
     .action(({ color: name, ...options }: Options & { color: Color }) =>
       release([workload("echo-frontend", name)], options, context),
     );
+}
+
+export function addPublish(program: Command, context: Context): void {
+  const add = (name: string, what: string) =>
+    program
+      .command(name)
+      .description(what)
+      .addOption(registryOption("registry to push to"))
+      .option("--dry-run", "print the plan and change nothing");
+
+  add("publish:images", "build all images for amd64 and arm64, push and sign them")
+    .option("--no-sign", "do not sign the images, even if cosign is installed")
+    .action(async (options: PublishImagesOptions) => {
+      const { publishImages } = await import("../release/publish-images.ts");
+      await publishImages({ ...options, registry: registryOf(options, context) }, context);
+    });
+
+  add("publish:charts", "push the charts as OCI artifacts").action(async (options: PublishChartsOptions) => {
+    const { publishCharts } = await import("../release/publish-charts.ts");
+    await publishCharts({ ...options, registry: registryOf(options, context) }, context);
+  });
 }
 
 export function addUndeploy(program: Command, context: Context): void {

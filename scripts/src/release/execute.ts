@@ -1,16 +1,18 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
-import type { Cosign } from "../adapters/cosign.ts";
-import type { Docker } from "../adapters/docker.ts";
+import { type Cosign, createCosign } from "../adapters/cosign.ts";
+import { createDocker, type Docker } from "../adapters/docker.ts";
+import { type DockerConfig, withDockerConfig } from "../adapters/docker-config.ts";
 import { createEcr } from "../adapters/ecr.ts";
 import type { Upgrade } from "../adapters/helm.ts";
 import { versionIn } from "../domain/echo.ts";
+import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
-import { changed, type Outcome, unchanged } from "../lib/tasks.ts";
+import { changed, type Outcome, runTasks, unchanged } from "../lib/tasks.ts";
 import { withTemporaryFolder } from "../lib/temporary-folder.ts";
 import { waitFor } from "../lib/wait.ts";
-import type { DeployStep, ImageStep, VerifyStep } from "./plan.ts";
+import type { DeployStep, ImageStep, RepositoryStep, VerifyStep } from "./plan.ts";
 
 const VERIFY_TIMEOUT_MS = 30_000;
 
@@ -20,7 +22,7 @@ export type Digests = Map<string, string>;
 /** The path of the SBOM in an image. */
 const SBOM = "/app/main.cdx.json";
 
-export interface ImageTools {
+interface ImageTools {
   registry: string;
   /** With the credentials for AWS and the proxies. */
   env: NodeJS.ProcessEnv;
@@ -28,16 +30,44 @@ export interface ImageTools {
   cosign: Cosign;
 }
 
-export async function executeImageStep(
+/**
+ * Builds, pushes and signs. A login to ECR exists only during this.
+ * @param later titles of what follows, for the message of a failure
+ * @returns whether an image has changed
+ */
+export function executeImages(
+  steps: readonly ImageStep[],
+  digests: Digests,
+  registry: string,
+  context: Context,
+  later: readonly string[] = [],
+): Promise<boolean> {
+  const { env, signal } = context;
+  const execute = (config?: DockerConfig) => {
+    const login = { signal, ...(config !== undefined && { config }) };
+    const tools = {
+      registry,
+      env,
+      docker: createDocker(login),
+      cosign: createCosign({ ...login, key: env.COSIGN_KEY }),
+    };
+    const tasks = steps.map((step) => ({
+      title: step.title,
+      run: () => executeImageStep(step, tools, digests),
+    }));
+    return runTasks(tasks, context, later);
+  };
+  return steps.some(({ kind }) => kind === "login") ? withDockerConfig(registry, env, execute) : execute();
+}
+
+async function executeImageStep(
   step: ImageStep,
   { registry, env, docker, cosign }: ImageTools,
   digests: Digests,
 ): Promise<Outcome> {
   switch (step.kind) {
-    case "repository": {
-      const outcome = await createEcr(step.ecr, env).ensureRepository(step.name, step.recreate);
-      return outcome === "unchanged" ? unchanged(outcome) : changed(outcome);
-    }
+    case "repository":
+      return ensureRepository(step, env);
     case "login": {
       const { user, password } = await createEcr(step.ecr, env).credentials();
       await docker.login(registry, user, password);
@@ -51,6 +81,10 @@ export async function executeImageStep(
       digests.set(image, digest);
       return digest === before ? unchanged(`unchanged, ${digest}`) : changed(digest);
     }
+    case "bake": {
+      for (const [image, digest] of await docker.bake(step.bake)) digests.set(image, digest);
+      return changed("pushed");
+    }
     case "published": {
       digests.set(step.image, step.digest);
       return unchanged(step.digest);
@@ -60,12 +94,18 @@ export async function executeImageStep(
       await cosign.sign(pinnedImage);
       await withTemporaryFolder(async (folder) => {
         const sbom = join(folder, "sbom.cdx.json");
-        await docker.copyOut(step.image, SBOM, sbom);
+        await docker.copyOut(pinnedImage, SBOM, sbom);
         await cosign.attestSbom(pinnedImage, sbom);
       });
       return unchanged("signed");
     }
   }
+}
+
+/** Makes a repository of ECR exist. */
+export async function ensureRepository(step: RepositoryStep, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  const outcome = await createEcr(step.ecr, env).ensureRepository(step.name, step.recreate);
+  return outcome === "unchanged" ? unchanged(outcome) : changed(outcome);
 }
 
 /** The upgrade with its image pinned by digest. */

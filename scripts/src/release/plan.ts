@@ -1,21 +1,26 @@
-import type { ImageBuild } from "../adapters/docker.ts";
+import type { Bake, ImageBuild } from "../adapters/docker.ts";
 import { type EcrRegistry, repositoryOf } from "../adapters/ecr-host.ts";
 import type { Upgrade } from "../adapters/helm.ts";
 import { serviceUrl, TRAFFIC_RELEASE, type Workload } from "../domain/workload.ts";
 import { chartPath, ROOT } from "../lib/paths.ts";
 
-/** The release that the user asks for. */
-export interface ReleaseRequest {
+/** The images to push. */
+export interface ImageRequest {
   workloads: readonly Workload[];
   registry: string;
-  namespace: string;
+  /** The commit of the sources. */
   revision: string;
   /** Set if the registry is ECR, which has repositories and logins. */
   ecr: EcrRegistry | undefined;
-  /** Delete the repositories with all their images first. */
-  recreate: boolean;
+  /** Delete the repositories with all their images first. Default: false. */
+  recreate?: boolean;
   /** Sign each image and attest its SBOM. Default: false. */
   sign?: boolean;
+}
+
+/** The release that the user asks for. */
+export interface ReleaseRequest extends ImageRequest {
+  namespace: string;
   /** The URL of the frontend's backend. Undefined keeps the current one. */
   backend?: string | undefined;
   /** Install the stable name too, if it is not installed yet. */
@@ -24,10 +29,19 @@ export interface ReleaseRequest {
   published?: ReadonlyMap<string, string> | undefined;
 }
 
+export interface RepositoryStep {
+  kind: "repository";
+  title: string;
+  ecr: EcrRegistry;
+  name: string;
+  recreate: boolean;
+}
+
 export type ImageStep =
-  | { kind: "repository"; title: string; ecr: EcrRegistry; name: string; recreate: boolean }
+  | RepositoryStep
   | { kind: "login"; title: string; ecr: EcrRegistry }
   | { kind: "image"; title: string; build: ImageBuild }
+  | { kind: "bake"; title: string; bake: Bake }
   | { kind: "published"; title: string; image: string; digest: string }
   | { kind: "sign"; title: string; image: string };
 
@@ -75,22 +89,26 @@ export function planRelease(
   };
 }
 
-/** What makes the images: build, push, and sign if the user asks for it. */
-function buildSteps({
-  workloads,
-  registry,
-  ecr,
-  recreate,
-  revision,
-  sign = false,
-}: ReleaseRequest): ImageStep[] {
-  const services = new Set(workloads.map(({ service }) => service));
+/** Builds, pushes and signs. */
+function buildSteps(request: ReleaseRequest): ImageStep[] {
+  const { workloads, registry, revision } = request;
   const images = new Map(workloads.map((workload) => [imageOf(registry, workload), workload]));
+  const builds = Array.from(images, ([image, workload]) => imageStep(image, workload, revision));
+  return imageSteps(request, builds);
+}
+
+/** The steps that build and push images, with what comes before and after them. */
+export function imageSteps(
+  { workloads, registry, ecr, recreate = false, sign = false }: ImageRequest,
+  builds: readonly ImageStep[],
+): ImageStep[] {
+  const services = new Set(workloads.map(({ service }) => service));
+  const images = new Set(workloads.map((workload) => imageOf(registry, workload)));
   return [
     ...(ecr ? Array.from(services, (service) => repositoryStep(ecr, service, recreate)) : []),
     ...(ecr ? [{ kind: "login", title: `Log in to ${registry}`, ecr } as const] : []),
-    ...Array.from(images, ([image, workload]) => imageStep(image, workload, revision)),
-    ...(sign ? Array.from(images.keys(), signStep) : []),
+    ...builds,
+    ...(sign ? Array.from(images, signStep) : []),
   ];
 }
 
@@ -103,7 +121,8 @@ export function imageOf(registry: string, { service, version }: Workload): strin
   return `${registry}/${service}:${version}`;
 }
 
-function repositoryStep(ecr: EcrRegistry, service: string, recreate: boolean): ImageStep {
+/** Makes a repository of ECR exist. */
+export function repositoryStep(ecr: EcrRegistry, service: string, recreate: boolean): RepositoryStep {
   const name = repositoryOf(ecr, service);
   const title = recreate
     ? `Delete the ECR repository ${name} with all its images, and recreate it`

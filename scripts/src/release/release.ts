@@ -1,8 +1,6 @@
 import { checkDocker, checkRegistry, connectCluster } from "../adapters/checks.ts";
 import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import { createCosign } from "../adapters/cosign.ts";
-import { createDocker } from "../adapters/docker.ts";
-import { type DockerConfig, withDockerConfig } from "../adapters/docker-config.ts";
 import { ecrOf } from "../adapters/ecr-host.ts";
 import { revision } from "../adapters/git.ts";
 import type { Workload } from "../domain/workload.ts";
@@ -13,9 +11,9 @@ import { changed, printPlan, runTasks, unchanged } from "../lib/tasks.ts";
 import { confirm, print } from "../lib/terminal.ts";
 import { deploy, waitUntilReady } from "./deploy.ts";
 import { describeDrift, findDrift, type Drift, repair, sameManifest } from "./drift.ts";
-import { type Digests, executeImageStep, pinned, verify } from "./execute.ts";
+import { type Digests, executeImages, pinned, verify } from "./execute.ts";
 import { checkPublished } from "./published.ts";
-import { type DeployStep, planRelease, type ReleasePlan, type VerifyStep } from "./plan.ts";
+import { type DeployStep, planRelease, type VerifyStep } from "./plan.ts";
 
 export interface ReleaseOptions extends ClusterOptions {
   workloads: readonly Workload[];
@@ -70,7 +68,8 @@ export async function release(options: ReleaseOptions, context: Context): Promis
     return (await Promise.all(drifts)).flat().forEach(print);
   }
   const digests: Digests = new Map();
-  const imagesChanged = await executeImages(plan, digests, registry, context);
+  const later = plan.deploys.map(({ title }) => title);
+  const imagesChanged = await executeImages(plan.images, digests, registry, context, later);
   const deploys = await Promise.all(plan.deploys.map((step) => examine(step, digests, cluster)));
   for (const { upgrade, drift } of deploys) describeDrift(upgrade.release, drift, cluster).forEach(print);
   const due = deploys.filter((each) => each.due || each.drift.changed.length > 0);
@@ -82,35 +81,6 @@ export async function release(options: ReleaseOptions, context: Context): Promis
   );
   const deploysChanged = await executeDeploys(deploys, plan.verifies, cluster, context);
   if (!imagesChanged && !deploysChanged) print("Nothing to change: everything is released already.");
-}
-
-/** Builds, pushes and signs. A login to ECR exists only during this. */
-function executeImages(
-  { images, deploys }: ReleasePlan,
-  digests: Digests,
-  registry: string,
-  context: Context,
-): Promise<boolean> {
-  const { env, signal } = context;
-  const execute = (config?: DockerConfig) => {
-    const login = { signal, ...(config !== undefined && { config }) };
-    const tools = {
-      registry,
-      env,
-      docker: createDocker(login),
-      cosign: createCosign({ ...login, key: env.COSIGN_KEY }),
-    };
-    const tasks = images.map((step) => ({
-      title: step.title,
-      run: () => executeImageStep(step, tools, digests),
-    }));
-    return runTasks(
-      tasks,
-      context,
-      deploys.map(({ title }) => title),
-    );
-  };
-  return images.some(({ kind }) => kind === "login") ? withDockerConfig(registry, env, execute) : execute();
 }
 
 type Deployment = Awaited<ReturnType<typeof examine>>;

@@ -21,6 +21,8 @@ export interface ReleaseFixture {
   helm?: Answer[];
   /** Undefined: cosign is not installed. */
   cosign?: Answer[];
+  /** Undefined: git is not installed. */
+  git?: Answer[];
   /** Whether the stable name is installed. Default: true. */
   installed?: boolean;
   /** The version that the released service responds with. Default: 11.0. */
@@ -40,6 +42,7 @@ export function releaseTools({
   kubectl = [],
   helm = [],
   cosign,
+  git,
   version = "11.0",
   installed = true,
   without = [],
@@ -79,6 +82,7 @@ export function releaseTools({
       { when: "exec", stdout: JSON.stringify({ version }) },
     ],
     ...(cosign && { cosign }),
+    ...(git && { git }),
   };
   const calls = fixtureTools(
     Object.fromEntries(Object.entries(tools).filter(([name]) => !without.some((tool) => tool === name))),

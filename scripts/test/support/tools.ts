@@ -13,6 +13,8 @@ export interface Answer {
   stdout?: string;
   stderr?: string;
   exitCode?: number;
+  /** What the fixture writes to the file of its option --metadata-file. */
+  metadata?: string;
   /** Answers the first such call only. */
   once?: boolean;
   /** What the fixture does at the end. Until SIGTERM: it writes to stderr only then, and any other signal ends it at once. */
@@ -27,6 +29,7 @@ const Call = v.object({
   args: v.array(v.string()),
   stdin: v.string(),
   env: v.record(v.string(), v.string()),
+  cwd: v.string(),
 });
 export type Call = v.InferOutput<typeof Call>;
 
