@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { run } from "../src/adapters/command.ts";
 import { workload } from "../src/domain/workload.ts";
+import { ROOT } from "../src/lib/paths.ts";
 import { cli } from "./support/commands.ts";
-import { kill, revive } from "./support/pods.ts";
+import { eventually } from "./support/limits.ts";
+import { kill, revive, scale } from "./support/pods.ts";
 import { digestOf, prepare, setValues } from "./support/state.ts";
 import { backendSwitch, GATEWAY, weights } from "./support/traffic.ts";
 
@@ -16,6 +19,19 @@ describe("a shift is refused", () => {
     const { exitCode, stderr } = await cli("shift", "green");
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/echo-backend-green has no ready pods[\s\S]*No traffic was moved/);
+  });
+
+  test("when the target has fewer pods than its share needs, until the printed command has added them", async () => {
+    onTestFinished(() => revive("green"));
+    await scale(GREEN.name, 1);
+    await eventually("one pod of green", async () => (await backendSwitch.ready("green")) === 1 || undefined);
+    const { exitCode, stderr } = await cli("shift", "green");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/has 1 ready pod, expected 2 \(100 % of the 2 at the origin\)\. 1 missing\./);
+    expect(stderr).toContain("No traffic was moved");
+    const [, command = ""] = /^Add them: (helm .*)$/m.exec(stderr) ?? [];
+    await run("bash", ["-c", command], { cwd: ROOT });
+    expect(await backendSwitch.ready("green")).toBe(2);
   });
 
   test("when the target returns another version than its release has", async () => {

@@ -112,6 +112,12 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
       return parseJson("helm list", Releases, await helm(["list", ...states, "--output", "json"]));
     },
 
+    /** The command that sets a value of a release, for a user in the folder of this repository. */
+    setCommand: async (release: string, chart: string, value: string): Promise<string> => {
+      const set = ["upgrade", release, `charts/${chart}`, "--reset-then-reuse-values", "--set", value];
+      return ["helm", "-n", namespace, ...context, ...set, ...(await owning()), "--wait"].join(" ");
+    },
+
     uninstall: (release: string) => helm(["uninstall", release, "--wait"]),
   };
 }

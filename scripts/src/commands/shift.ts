@@ -59,6 +59,13 @@ export function addShift(program: Command, context: Context): void {
     .addOption(option("--prometheus <url>", "canary: judge the users' requests, not samples", httpUrl))
     .addOption(option("--min-requests <number>", "of each colour, for Prometheus", atLeastOne, minRequests))
     .addOption(option("--on-interrupt <what>", "after Ctrl-C", oneOf(["restore", "hold"]), onInterrupt))
+    .addOption(
+      option(
+        "--min-ready <pods>",
+        "ready pods that each step needs (default: its share)",
+        wholeNumber(1, 1000),
+      ),
+    )
     .addOption(option("--reason <text>", "why, for the history", remark))
     .option("--local", "the running pnpm dev instead of a cluster")
     .option("--dry-run", "print the steps and their changes, and change nothing")
@@ -99,7 +106,7 @@ export function addShift(program: Command, context: Context): void {
       ),
   );
   const moving = [...PLACE_OPTIONS, "json", "dryRun"];
-  add("promote", "continue an unfinished shift", [...moving, "onInterrupt"]).action(
+  add("promote", "continue an unfinished shift", [...moving, "onInterrupt", "minReady"]).action(
     async (_options, command: Command) =>
       (await import("../traffic/shift.ts")).promote(command.optsWithGlobals<PromoteOptions>(), context),
   );
@@ -133,8 +140,8 @@ export function addShift(program: Command, context: Context): void {
 }
 
 const PLACE_OPTIONS = [...CLUSTER_OPTIONS, "local"];
-/** `pnpm dev` has one stable name, that of the backends. */
-const IDLE_LOCALLY = [...CLUSTER_OPTIONS, "service"];
+/** `pnpm dev` has one stable name, that of the backends, and one process of each colour. */
+const IDLE_LOCALLY = [...CLUSTER_OPTIONS, "service", "minReady"];
 /** The options of the other mode. */
 const IDLE_IN_MODE: Readonly<Record<Mode, readonly string[]>> = {
   service: ["className", "address", "timeout"],

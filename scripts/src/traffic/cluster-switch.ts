@@ -6,7 +6,8 @@ import { type ServiceName, serviceUrl, workload } from "../domain/workload.ts";
 import { checkFrontend, leadsTo, versionColors } from "./frontends.ts";
 import { sampleColors, sampleFrontend } from "./jumpbox-sampler.ts";
 import type { Follower, Switch } from "./switch.ts";
-import { checkTarget, findDeployment } from "./target-check.ts";
+import { readWorkload } from "./running-workload.ts";
+import { checkTarget } from "./target-check.ts";
 import { openTrafficRelease, type TrafficChange, type TrafficValues } from "./traffic-release.ts";
 
 /** The switch of a service in a cluster: its weights are values of the helm release echo-traffic. */
@@ -36,18 +37,19 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
     manifest: (weights) => release.manifest(weights && changeOf(weights)),
 
     sample: sampleColors(cluster.jumpbox, url),
-    checkTarget: async (color, signal) => {
+    ready: async (color) => (await readWorkload(workload(service, color).name, cluster))?.pods.length ?? 0,
+    checkTarget: async (color, need, options) => {
       const values = await release.read();
       const hasPreview = values.mode === "gateway" && values.preview.enabled && isEnabled(values);
       const preview = hasPreview ? url : undefined;
-      await checkTarget(workload(service, color), cluster, { signal, preview });
+      await checkTarget(workload(service, color), need, cluster, { ...options, preview });
     },
     followers: async (onNote) =>
       findFollowers(service, (await release.read()).clusterDomain, cluster, onNote),
 
     readiness: async (color) => {
-      const deployment = await findDeployment(workload(service, color).name, cluster);
-      return deployment ? `${deployment.status.readyReplicas}/${deployment.spec.replicas}` : "not deployed";
+      const running = await readWorkload(workload(service, color).name, cluster);
+      return running ? `${running.pods.length}/${running.wanted}` : "not deployed";
     },
   };
 }

@@ -1,19 +1,21 @@
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
-import { describeWeights, liveColors } from "../domain/weights.ts";
+import { COLORS } from "../domain/color.ts";
+import { describeWeights } from "../domain/weights.ts";
+import { ALIVE, type CapacityRule, needOf, readyAtOrigin } from "./capacity.ts";
 import type { Choose } from "./choice.ts";
 import { printDryRun } from "./dry-run.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { type HeldLease, withLease } from "./lease.ts";
 import { openPlace, type PlaceOptions } from "./open-place.ts";
 import type { Place } from "./place.ts";
-import { finalWeights, type ShiftPlan } from "./plan.ts";
+import { finalWeights, type ShiftPlan, stepsToPause } from "./plan.ts";
 import { readReference } from "./real-traffic-canary.ts";
 import { finishRecord, readRecord, type ShiftRecord, writeRecord } from "./record.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 import { runShift } from "./run.ts";
 import type { Switch } from "./switch.ts";
-import { refuse } from "./target-check.ts";
+import { TargetError } from "./target-error.ts";
 import { describeUnfinished, nextCommands } from "./unfinished.ts";
 
 /** The exit code of a shift that was accepted although some of its requests failed. */
@@ -69,27 +71,51 @@ async function move(held: HeldLease, choose: Choose, place: Place, reporter: Rep
     reporter.say("result", `Nothing to change: ${describeWeights(plan.now)}.`, { result: "unchanged" });
     return 0;
   }
-  const { followers } = await check(plan, traffic, held.signal, reporter);
-  const journal = await begin(held, found, record(plan, held.user));
+  reporter.doing("Checking the colours …");
+  const originReady = found?.originReady ?? (await readyAtOrigin(plan.origin, traffic.ready));
+  const rule = { origin: plan.origin, originReady, minReady: plan.minReady };
+  const followers = await check(plan, rule, traffic, held.signal, reporter);
+  const journal = await begin(held, found, { ...record(plan, held.user), originReady });
   if (!state.enabled) await traffic.setWeights(plan.now, held.confirm);
   const compare = await place.remember();
   reporter.say("plan", `${traffic.stableName}: ${describeWeights(plan.now)}`, { plan });
   const announce = place.announcer(service);
-  const end = await runShift({ traffic, followers, plan, held, journal, reporter, announce });
+  const end = await runShift({ traffic, rule, followers, plan, held, journal, reporter, announce });
   for (const line of await compare()) reporter.say("note", line);
   return end === "paused"
     ? reportPause(journal, place, reporter)
     : reportEnd(plan, journal, announce, reporter);
 }
 
-/** @throws {UserError} if a colour that shall have traffic cannot take it */
-async function check(plan: ShiftPlan, traffic: Switch, signal: AbortSignal, reporter: Reporter) {
-  reporter.doing("Checking the colours …");
-  for (const color of liveColors(finalWeights(plan))) await traffic.checkTarget(color, signal);
+/**
+ * Checks all steps before the next pause.
+ * @returns the followers
+ * @throws {UserError} if a colour that shall have traffic cannot take it
+ */
+async function check(
+  plan: ShiftPlan,
+  rule: CapacityRule,
+  traffic: Switch,
+  signal: AbortSignal,
+  reporter: Reporter,
+) {
+  const onNote = (text: string) => reporter.say("note", text);
+  const final = finalWeights(plan);
+  for (const color of COLORS) {
+    const need = needOf(color, stepsToPause(plan), rule) ?? (final[color] > 0 ? ALIVE : undefined);
+    if (need)
+      await traffic.checkTarget(color, need, { signal, onNote }).catch((error: unknown) => {
+        throw error instanceof TargetError ? refuse(error) : error;
+      });
+  }
   await checkJudge(plan, traffic, signal);
-  const followers = await traffic.followers((text) => reporter.say("note", text));
+  const followers = await traffic.followers(onNote);
   signal.throwIfAborted();
-  return { followers };
+  return followers;
+}
+
+function refuse(cause: UserError): UserError {
+  return new UserError(`${cause.message}\nNo traffic was moved.`, { cause });
 }
 
 /** @throws {UserError} if the Prometheus that shall judge the shift cannot */
@@ -100,7 +126,7 @@ async function checkJudge({ color, limits }: ShiftPlan, { labels }: Switch, sign
     await readReference(color, { ...limits, realTraffic }, { labels, signal });
   } catch (error) {
     signal.throwIfAborted();
-    throw error instanceof UserError ? refuse(error.message, error) : error;
+    throw error instanceof UserError ? refuse(error) : error;
   }
 }
 

@@ -5,7 +5,8 @@ import { localUrl, PORTS, STABLE_PORT } from "../domain/ports.ts";
 import { checkFrontend, versionColors } from "./frontends.ts";
 import { colorInHeader, colorOfBackend, fetchLocal, sampleLocal } from "./local-sampler.ts";
 import type { Follower, Switch } from "./switch.ts";
-import { checkResponse, refuse } from "./target-check.ts";
+import { checkResponses } from "./target-check.ts";
+import { TargetError } from "./target-error.ts";
 
 /** The switch of the running `pnpm dev`. */
 export function openLocalSwitch(): Switch {
@@ -19,7 +20,9 @@ export function openLocalSwitch(): Switch {
     },
     manifest: async (weights) => `${JSON.stringify(weights ?? (await controlLocal({ method: "GET" })))}\n`,
     sample: sampleLocal(localUrl(STABLE_PORT), colorInHeader),
-    checkTarget: checkLocalTarget,
+    ready: async (color) => ((await isReady(color)) ? 1 : 0),
+    // The capacity needs no check: each colour has one process.
+    checkTarget: (color, _need, { signal } = {}) => checkLocalTarget(color, signal),
     followers: findFollowers,
     readiness: async (color) => ((await isReady(color)) ? "1/1" : "0/1"),
   };
@@ -32,10 +35,11 @@ async function isReady(name: keyof typeof PORTS): Promise<boolean> {
 async function checkLocalTarget(color: Color, signal?: AbortSignal): Promise<void> {
   const url = localUrl(PORTS[color].port);
   if (!(await isReady(color)))
-    throw refuse(
+    throw new TargetError(
       `${color} is not ready: ${localUrl(PORTS[color].adminPort)}/readyz does not return 200. See the output of \`pnpm dev\`.`,
     );
-  await checkResponse({ url, color }, () => fetchLocal(url), signal);
+  const request = async () => [(await fetchLocal(url)) ?? { body: "", color: "" }];
+  await checkResponses(async () => [{ name: url, url }], { color }, request, signal);
 }
 
 /** The local frontend, if it is ready: its backend is always the stable name. */

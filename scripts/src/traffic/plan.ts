@@ -36,6 +36,8 @@ export interface ShiftRequest {
   /** Undefined shifts in one step, without a judgement. */
   canary?: CanaryOptions | undefined;
   onInterrupt: OnInterrupt;
+  /** Ready pods that each step needs. Default: the step's share of the ready pods at the origin, rounded up. */
+  minReady?: number | undefined;
 }
 
 /** A whole shift as data. */
@@ -51,6 +53,8 @@ export interface ShiftPlan {
   /** Undefined does not judge the colour. */
   limits: CanaryLimits | undefined;
   onInterrupt: OnInterrupt;
+  /** Ready pods that each step needs. Undefined: its share of those at the origin. */
+  minReady: number | undefined;
   /** The place of the first step in the record. */
   first: number;
   /** What the plan's end is called. */
@@ -65,7 +69,7 @@ type State = Pick<SwitchState, "weights" | "mode">;
  * @throws {UserError} if the mode does not support the weights, or no step is left
  */
 export function planShift(
-  { target: { color, percent }, canary, onInterrupt }: ShiftRequest,
+  { target: { color, percent }, canary, onInterrupt, minReady }: ShiftRequest,
   { weights: now, mode }: State,
   unfinished?: ShiftRecord,
 ): ShiftPlan {
@@ -85,6 +89,7 @@ export function planShift(
     steps,
     limits: "intervalMs" in limits ? limits : undefined,
     onInterrupt,
+    minReady,
     first: 0,
     result: "done",
   };
@@ -92,19 +97,30 @@ export function planShift(
 
 /** Plans the rest of an unfinished shift, after its pause or with its current step again. */
 export function planPromotion(
-  { color, origin, steps, next, limits }: ShiftRecord,
+  { color, origin, steps, next, limits, ...record }: ShiftRecord,
   { weights: now, mode }: State,
-  onInterrupt: OnInterrupt,
+  { onInterrupt, minReady = record.minReady }: Pick<ShiftRequest, "onInterrupt" | "minReady">,
 ): ShiftPlan {
   const rest = steps.slice(next);
   checkMode(rest, mode);
-  return { color, origin, now, steps: rest, limits, onInterrupt, first: next, result: "done" };
+  return { color, origin, now, steps: rest, limits, onInterrupt, minReady, first: next, result: "done" };
 }
 
 /** Plans the way back. After Ctrl-C the traffic stays where it is, because the origin is where it goes. */
 export function planAbort({ color, origin }: ShiftRecord, { weights: now }: State): ShiftPlan {
   const steps = [origin[color]];
-  return { color, origin, now, steps, limits: undefined, onInterrupt: "hold", first: 0, result: "aborted" };
+  const idle = { limits: undefined, minReady: undefined, first: 0 };
+  return { color, origin, now, steps, ...idle, onInterrupt: "hold", result: "aborted" };
+}
+
+/** The weights of the steps that run before the next pause. */
+export function stepsToPause({ color, steps }: ShiftPlan): Weights[] {
+  const weights: Weights[] = [];
+  for (const step of steps) {
+    if (step === "pause") break;
+    weights.push(weightsOf(color, step));
+  }
+  return weights;
 }
 
 /** The weights after the last step. */

@@ -10,7 +10,7 @@ import { UserError } from "../lib/errors.ts";
 import { print } from "../lib/terminal.ts";
 import { fetchLocal } from "./local-sampler.ts";
 import type { PlaceOptions } from "./open-place.ts";
-import { findDeployment } from "./target-check.ts";
+import { readWorkload } from "./running-workload.ts";
 import { openTrafficRelease, type TrafficValues } from "./traffic-release.ts";
 
 const REQUESTS = 5;
@@ -101,6 +101,6 @@ async function clusterTarget(
 async function defaultUrl({ frontend }: TrafficValues, cluster: Cluster): Promise<string> {
   if (frontend.enabled) return serviceUrl("echo-frontend", cluster.namespace);
   const { name } = workload("echo-frontend", "blue");
-  const deployed = await findDeployment(name, cluster);
+  const deployed = await readWorkload(name, cluster);
   return serviceUrl(deployed ? name : "echo-backend", cluster.namespace);
 }

@@ -48,6 +48,10 @@ const Record = v.object({
   weights: WeightsSchema,
   /** Undefined without a judgement. */
   limits: v.optional(Limits),
+  /** Ready pods that each step needs. Undefined: its share of `originReady`. */
+  minReady: v.optional(Count),
+  /** The ready pods that carried the traffic before the shift. Undefined in the record of an older release. */
+  originReady: v.optional(Count),
   /** Running also if its process has crashed: then the lease has no holder. */
   state: v.picklist(["running", "paused", "held", "failed"]),
 });
@@ -116,11 +120,9 @@ export function writeRecord(record: ShiftRecord): Annotations {
 }
 
 /** The annotations after the end of a shift: no record, and one more entry in the history. */
-export function finishRecord(
-  { next: _next, weights: _weights, limits: _limits, state: _state, ...what }: ShiftRecord,
-  result: Result,
-  annotations: Annotations,
-) {
+export function finishRecord(record: ShiftRecord, result: Result, annotations: Annotations) {
+  const { next: _next, weights: _weights, limits: _limits, state: _state, ...rest } = record;
+  const { minReady: _minReady, originReady: _originReady, ...what } = rest;
   const entry: FinishedShift = { ...what, result, until: new Date().toISOString() };
   const history = [...earlier(annotations), entry].slice(-HISTORY_MAX);
   return { [RECORD]: undefined, [HISTORY]: JSON.stringify(history) };

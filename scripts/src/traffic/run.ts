@@ -1,5 +1,7 @@
+import { COLORS } from "../domain/color.ts";
 import { describeWeights, sameWeights, type Weights, weightsOf } from "../domain/weights.ts";
 import { InterruptedError, UserError } from "../lib/errors.ts";
+import { type CapacityRule, needOf } from "./capacity.ts";
 import { startCanary } from "./canary.ts";
 import { waitUntilFollowed } from "./follow.ts";
 import type { Journal } from "./journal.ts";
@@ -13,7 +15,8 @@ import { ForeignRevisionError } from "./traffic-release.ts";
 
 /** What a shift needs to run. */
 export interface Run {
-  traffic: Pick<Switch, "setWeights" | "sample" | "labels">;
+  traffic: Pick<Switch, "setWeights" | "sample" | "labels" | "checkTarget">;
+  rule: CapacityRule;
   /** The clients that must follow before the shift is over. */
   followers: readonly Follower[];
   plan: ShiftPlan;
@@ -44,6 +47,8 @@ export async function runShift(run: Run): Promise<"done" | "paused"> {
         return "paused";
       }
       const weights = weightsOf(plan.color, step);
+      // All steps to the next pause were checked before anything moved. Pods may have gone since.
+      if (index > 0) await checkCapacity(weights, run);
       await journal.save({ state: "running", weights, ...(plan.result === "done" && { next }) });
       await moveTo(weights, run, position);
       const observed = await watchStep(weights);
@@ -56,6 +61,16 @@ export async function runShift(run: Run): Promise<"done" | "paused"> {
     return "done";
   } catch (error) {
     throw await recover(error, run, position.now);
+  }
+}
+
+/** Checks the colour that a step gives more traffic. @throws {UserError} if it cannot take that */
+async function checkCapacity(weights: Weights, { traffic, rule, held: { signal }, reporter }: Run) {
+  for (const color of COLORS) {
+    const need = needOf(color, [weights], rule);
+    if (!need) continue;
+    reporter.doing(`Checking ${color} …`);
+    await traffic.checkTarget(color, need, { signal });
   }
 }
 

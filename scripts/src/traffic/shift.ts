@@ -45,22 +45,24 @@ function newRecord(
   by: string,
   reason: string | undefined,
 ): ShiftRecord {
-  const { color, origin, now, steps, limits } = plan;
+  const { color, origin, now, steps, limits, minReady } = plan;
   return {
-    ...{ service, color, origin, steps: [...steps], limits, weights: now, by, reason },
+    ...{ service, color, origin, steps: [...steps], limits, minReady, weights: now, by, reason },
     ...{ since: new Date().toISOString(), next: 0, state: "running", requests: 0, failed: 0 },
   };
 }
 
 export interface PromoteOptions extends ConductOptions {
   onInterrupt: OnInterrupt;
+  /** Default: as in the record. */
+  minReady?: number | undefined;
 }
 
 /** Continues an unfinished shift: after its pause, or with the step that it did not finish. */
 export function promote(options: PromoteOptions, context: MoveContext): Promise<void> {
   const choose = (found: ShiftRecord | undefined): Choice => {
     const record = expectUnfinished(found, "promote");
-    return { ...goOn(record), plan: (state) => planPromotion(record, state, options.onInterrupt) };
+    return { ...goOn(record), plan: (state) => planPromotion(record, state, options) };
   };
   return conduct("promote the unfinished shift", choose, options, context);
 }
@@ -76,7 +78,10 @@ function chooseAbort(found: ShiftRecord | undefined): Choice {
 }
 
 function goOn(record: ShiftRecord): Pick<Choice, "service" | "record"> {
-  return { service: record.service, record: () => ({ ...record, state: "running" }) };
+  return {
+    service: record.service,
+    record: ({ minReady = record.minReady }) => ({ ...record, minReady, state: "running" }),
+  };
 }
 
 function expectUnfinished(found: ShiftRecord | undefined, verb: string): ShiftRecord {

@@ -2,8 +2,10 @@ import type { Color } from "../domain/color.ts";
 import type { Mode } from "../domain/mode.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { Weights } from "../domain/weights.ts";
+import type { Need } from "./capacity.ts";
 import type { HeldLease } from "./lease.ts";
 import type { SeriesLabels } from "./real-traffic.ts";
+import type { TargetOptions } from "./target-check.ts";
 
 /** The state of a switch. */
 export interface SwitchState {
@@ -39,12 +41,18 @@ export interface Switch {
    */
   setWeights: (weights: Weights, confirm: HeldLease["confirm"]) => Promise<void>;
   sample: Sampler;
-  /** @throws {UserError} unless a colour can take traffic: it is ready, and responds with its version and colour, also to a preview */
-  checkTarget: (color: Color, signal?: AbortSignal) => Promise<void>;
+  /** How many instances of a colour are ready. */
+  ready: (color: Color) => Promise<number>;
+  /**
+   * Sends a request to each ready instance of a colour.
+   * @throws {TargetError} unless the colour can take traffic: it has the capacity, and responds with its version and colour,
+   * also to a preview
+   */
+  checkTarget: (color: Color, need: Need, options?: TargetOptions) => Promise<void>;
   /** The running frontends behind the stable name. @throws {UserError} if they cannot show which colour responds */
   followers: (onNote: (text: string) => void) => Promise<Follower[]>;
   /** The objects behind the stable name as YAML, as they are, or as they would be with these weights. */
   manifest: (weights?: Weights) => Promise<string>;
-  /** How many instances of a colour are ready, such as `2/3`; or `not deployed`. */
+  /** How many instances of a colour are ready and wanted, such as `2/3`; or `not deployed`. */
   readiness: (color: Color) => Promise<string>;
 }

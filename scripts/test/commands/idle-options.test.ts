@@ -27,6 +27,7 @@ const SHIFT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   "--prometheus": ["http://localhost:9090"],
   "--min-requests": ["50"],
   "--on-interrupt": ["hold"],
+  "--min-ready": ["2"],
   "--reason": ["why"],
   "--local": [],
   "--dry-run": [],
@@ -45,6 +46,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
     "--json",
     "--dry-run",
     "--on-interrupt",
+    "--min-ready",
   ],
   abort: ["--namespace", "--context", "--jumpbox-image", "--local", "--json", "--dry-run"],
   mode: ["--namespace", "--context", "--jumpbox-image"],
@@ -100,6 +102,10 @@ test.each([
   {
     args: ["shift", "green", "--steps", "5,100", "--min-requests", "50"],
     reason: "Invalid option --min-requests: it has no effect without --prometheus.",
+  },
+  {
+    args: ["shift", "green", "--local", "--min-ready", "2"],
+    reason: "Invalid option --min-ready: it has no effect with --local.",
   },
   ...["--class-name", "--address"].map((option) => ({
     args: ["shift", "mode", "service", option, "traefik"],

@@ -31,6 +31,7 @@ test.each([
     ["green", "--steps", "100", "--prometheus", "http://a", "--min-requests", "0"],
     'Invalid --min-requests "0": expected a whole number from 1 to 1000000.',
   ],
+  [["green", "--min-ready", "0"], 'Invalid --min-ready "0": expected a whole number from 1 to 1000.'],
   [["mode", "x"], 'Invalid mode "x": expected service or gateway.'],
   [
     ["green", "--reason", ""],

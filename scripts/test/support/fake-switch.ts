@@ -1,7 +1,10 @@
+import type { Color } from "../../src/domain/color.ts";
 import type { Sample } from "../../src/domain/sample.ts";
 import type { Weights } from "../../src/domain/weights.ts";
+import type { Need } from "../../src/traffic/capacity.ts";
 import type { HeldLease } from "../../src/traffic/lease.ts";
 import type { Switch, SwitchState } from "../../src/traffic/switch.ts";
+import { TargetError } from "../../src/traffic/target-error.ts";
 
 /** A switch in memory. Its samples agree exactly with its weights; those of green have the properties in `green`. */
 export class FakeSwitch implements Switch {
@@ -9,7 +12,11 @@ export class FakeSwitch implements Switch {
   readonly labels = { namespace: "test", service: "echo-backend" } as const;
   /** The weights that were set, in order. */
   readonly history: Weights[] = [];
+  /** The needs that were checked, in order, with the weights at that time. */
+  readonly checked: { color: Color; ready: number; at: Weights }[] = [];
   weights: Weights;
+  /** The ready instances of each colour. */
+  instances: Record<Color, number> = { blue: 1, green: 1 };
   green: Partial<Sample> = {};
   onSample = (): void => undefined;
 
@@ -38,7 +45,12 @@ export class FakeSwitch implements Switch {
     );
   };
 
-  checkTarget = (): Promise<void> => Promise.resolve();
+  ready = (color: Color): Promise<number> => Promise.resolve(this.instances[color]);
+  checkTarget = async (color: Color, need: Need): Promise<void> => {
+    this.checked.push({ color, ready: need.ready, at: this.weights });
+    const ready = await this.ready(color);
+    if (ready < need.ready) throw new TargetError(`${color} has ${ready} of ${need.ready}.`);
+  };
   followers = () => Promise.resolve([]);
   readiness = () => Promise.resolve("1/1");
   manifest = (weights = this.weights): Promise<string> =>

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { openCluster } from "../../src/adapters/cluster.ts";
+import { ALIVE } from "../../src/traffic/capacity.ts";
 import { openClusterSwitch } from "../../src/traffic/cluster-switch.ts";
 import { type Answer, fixtureTools } from "../support/tools.ts";
 
@@ -30,6 +31,15 @@ test("has no state if echo-traffic is not installed", async () => {
   );
 });
 
+const GOOD = '{"version":"12.0"}\n\n200 green\n';
+const DEPLOYMENT = { kind: "Deployment", metadata: { name: "echo-backend-green" }, spec: {} };
+const POD = {
+  kind: "Pod",
+  metadata: { name: "green-1" },
+  spec: { containers: [{ ports: [{ name: "http", containerPort: 8080 }] }] },
+  status: { podIP: "10.0.0.1", conditions: [{ type: "Ready", status: "True" }] },
+};
+
 test.each([
   ["in mode gateway", { preview: { enabled: true } }, true],
   ["in mode service", { mode: "service", preview: { enabled: true } }, false],
@@ -43,11 +53,13 @@ test.each([
       { when: "get values", stdout: '{"version":"12.0"}' },
     ],
     kubectl: [
-      { when: "get deployment", stdout: JSON.stringify({ spec: {}, status: { readyReplicas: 1 } }) },
-      { when: "exec", stdout: '{"version":"12.0"}\nx-echo-color: green' },
+      { when: "get deployments,pods", stdout: JSON.stringify({ items: [DEPLOYMENT, POD] }) },
+      { when: "get horizontalpodautoscalers", stdout: '{"items":[]}' },
+      { when: "x-echo-preview", stdout: GOOD },
+      { when: "exec", stdout: GOOD.repeat(2) },
     ],
   });
-  await openClusterSwitch("echo-backend", cluster).checkTarget("green");
+  await openClusterSwitch("echo-backend", cluster).checkTarget("green", ALIVE);
   expect(calls().some(({ args }) => args.includes("x-echo-preview: green"))).toBe(expected);
 });
 

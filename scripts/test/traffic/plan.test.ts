@@ -61,7 +61,7 @@ describe("the plan after an unfinished shift", () => {
   const state = { weights: { blue: 50, green: 50 }, mode: "gateway" } as const;
 
   test("of a promotion has the step that did not end, and the rest", () => {
-    expect(planPromotion(UNFINISHED, state, "restore")).toMatchObject({
+    expect(planPromotion(UNFINISHED, state, { onInterrupt: "restore" })).toMatchObject({
       origin: ALL_BLUE,
       steps: [50, "pause", 100],
       limits: UNFINISHED.limits,

@@ -12,6 +12,8 @@ const VALUES = {
 const ECHO = '{"backend":"12.0","version":"2.0"}';
 const fromGreen: Answer = { when: "exec", stdout: `${ECHO}\n\ncolors: green blue 200` };
 
+const DEPLOYMENT = { kind: "Deployment", metadata: { name: "echo-frontend-blue" }, spec: {} };
+
 /** Previews green through a cluster that answers so. */
 async function run({
   answers = [fromGreen],
@@ -26,7 +28,8 @@ async function run({
     ],
     kubectl: [
       { when: "get pod jumpbox", stdout: '{"metadata":{},"status":{"phase":"Running"}}' },
-      { when: "get deployment", stdout: deployed ? '{"spec":{},"status":{}}' : "" },
+      { when: "get deployments,pods", stdout: JSON.stringify({ items: deployed ? [DEPLOYMENT] : [] }) },
+      { when: "get horizontalpodautoscalers", stdout: '{"items":[]}' },
       ...answers,
     ],
   });

@@ -43,13 +43,14 @@ function fakeHeld(signal = new AbortController().signal) {
 function start(traffic: FakeSwitch, changes: Partial<ShiftPlan> = {}, held = fakeHeld()) {
   const plan: ShiftPlan = {
     ...{ color: "green", origin: BLUE, now: traffic.weights, steps: [50, 100], limits: undefined },
-    ...{ onInterrupt: "restore", first: 0, result: "done" },
+    ...{ onInterrupt: "restore", minReady: undefined, first: 0, result: "done" },
     ...changes,
   };
   const journal = openJournal(held, { ...UNFINISHED, steps: [...plan.steps], next: 0 });
   const announcements: Announcement[] = [];
   const announce = async (announcement: Announcement) => void announcements.push(announcement);
-  const outcome = runShift({ traffic, followers: [], plan, held, journal, reporter: SILENT, announce });
+  const rule = { origin: plan.origin, originReady: traffic.instances.blue, minReady: plan.minReady };
+  const outcome = runShift({ traffic, rule, followers: [], plan, held, journal, reporter: SILENT, announce });
   return {
     outcome,
     journal,
@@ -67,6 +68,29 @@ test("carries out each step of its plan, and records the result", async () => {
   expect(record()).toBeUndefined();
   expect(results()).toEqual(["done"]);
   expect(announcements.map(({ reason }) => reason)).toEqual(["ShiftStep", "ShiftStep"]);
+});
+
+test("checks the capacity of each later step before it sets the weights", async () => {
+  const traffic = new FakeSwitch();
+  traffic.instances = { blue: 2, green: 2 };
+  const { outcome } = start(traffic, { steps: [25, 50, 100] });
+  expect(await outcome).toBe("done");
+  expect(traffic.checked).toEqual([
+    { color: "green", ready: 1, at: { blue: 75, green: 25 } },
+    { color: "green", ready: 2, at: HALF },
+  ]);
+});
+
+test("restores the origin if the pods for the next step are gone", async () => {
+  const traffic = new FakeSwitch();
+  traffic.instances = { blue: 2, green: 2 };
+  traffic.onSample = () => void (traffic.instances.green = 1);
+  const { outcome, results } = start(traffic);
+  await expect(outcome).rejects.toThrow(
+    "blue 50 %, green 50 %: green has 1 of 2.\nThe traffic is back at blue 100 %, green 0 %.",
+  );
+  expect(traffic.history).toEqual([HALF, BLUE]);
+  expect(results()).toEqual(["restored"]);
 });
 
 test("records each step before it sets the weights", async () => {

@@ -131,6 +131,74 @@ describe("a pause", () => {
   });
 });
 
+const pods = (blue: number, green: number) => void (traffic.instances = { blue, green });
+
+describe("the capacity", () => {
+  test("of the steps to the next pause is checked before anything moves", async () => {
+    pods(4, 2);
+    await expect(shift(canary(25, 75, "pause", 100), context)).rejects.toThrow(
+      "green has 2 of 3.\nNo traffic was moved.",
+    );
+    expect(traffic.history).toEqual([]);
+    expect(record()).toBeUndefined();
+    await shift(canary(25, 50, "pause", 100), context);
+    expect(traffic.history).toEqual([{ blue: 75, green: 25 }, HALF]);
+  });
+
+  test("after a pause is that of the origin before the shift, although the origin has fewer pods since", async () => {
+    pods(4, 2);
+    await shift(canary(50, "pause", 100), context);
+    pods(2, 3);
+    await expect(promote({ onInterrupt: "restore" }, context)).rejects.toThrow("green has 3 of 4.");
+    expect(traffic.weights).toEqual(HALF);
+    expect(record()).toMatchObject({ state: "paused", originReady: 4 });
+    pods(2, 4);
+    await promote({ onInterrupt: "restore" }, context);
+    expect(traffic.weights).toEqual(GREEN);
+    expect(history()[0]).not.toHaveProperty("originReady");
+  });
+
+  test("of --min-ready replaces the share, also after a pause", async () => {
+    pods(4, 1);
+    await shift({ ...canary(50, "pause", 100), minReady: 1 }, context);
+    await promote({ onInterrupt: "restore" }, context);
+    expect(traffic.weights).toEqual(GREEN);
+    pods(1, 4);
+    const more = request({ target: { color: "blue", percent: 100 }, minReady: 2 });
+    await expect(shift(more, context)).rejects.toThrow("blue has 1 of 2.");
+  });
+
+  test("can be set by a promotion", async () => {
+    pods(4, 2);
+    await shift(canary(50, "pause", 100), context);
+    await promote({ onInterrupt: "restore", minReady: 2 }, context);
+    expect(traffic.weights).toEqual(GREEN);
+  });
+
+  test("counts for the colour that gains traffic, not for the one that the command names", async () => {
+    traffic.weights = GREEN;
+    pods(1, 4);
+    await expect(shift(request({ target: { color: "green", percent: 25 } }), context)).rejects.toThrow(
+      "blue has 1 of 3.",
+    );
+    expect(traffic.history).toEqual([]);
+  });
+
+  test("never stops an abort: one pod is enough", async () => {
+    pods(4, 4);
+    await shift(canary(50, "pause", 100), context);
+    pods(1, 4);
+    await abort({}, context);
+    expect(traffic.weights).toEqual(BLUE);
+  });
+
+  test("needs one pod if the origin has none", async () => {
+    pods(0, 1);
+    await shift(request(), context);
+    expect(traffic.weights).toEqual(GREEN);
+  });
+});
+
 describe("an unfinished shift", () => {
   test.each([
     ["shift of the other colour", request({ target: { color: "blue", percent: 100 } })],
