@@ -21,6 +21,7 @@ export function describeOverview(plan: readonly DevProcess[], weights: Weights):
     "",
     `Open ${frontend} in a browser, or: curl ${frontend}`,
     "Move the traffic, in another terminal: pnpm shift --local --green 25",
+    "All commands: pnpm commands",
     "",
   ].join("\n");
 }

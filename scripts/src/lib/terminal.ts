@@ -27,10 +27,16 @@ export function print(line = ""): void {
 
 /** Aligns the columns of a table. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return aligned([header, ...rows]).join("\n");
+}
+
+/** Rows with aligned columns, each as a line. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
   const pad = (cell: string, column: number) => cell.padEnd(widths[column] ?? 0);
-  return all.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
+  return rows.map((row) => row.map(pad).join("  ").trimEnd());
 }
 
 /** `12:01:07`, in local time. */

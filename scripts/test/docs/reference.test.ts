@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { Argument, Command, Option } from "commander";
+import type { Argument, Option } from "commander";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { backendSettings } from "../../../services/echo-backend/src/config.ts";
 import { frontendSettings } from "../../../services/echo-frontend/src/config.ts";
+import { allCommands } from "../../src/commands/examples.ts";
 import { keyBindings } from "../../src/dev/key-bindings.ts";
 import {
   chartPath,
@@ -136,19 +137,6 @@ describe("the chart values in the reference", () => {
   });
 });
 
-/** A command with the words that are typed for it. */
-interface Named {
-  name: string;
-  command: Command;
-}
-
-function named(list: readonly Command[], prefix = ""): Named[] {
-  return list.flatMap((command) => {
-    const name = prefix + command.name();
-    return [{ name, command }, ...named(command.commands, `${name} `)];
-  });
-}
-
 const CLUSTER_OPTIONS = new Set(["-n, --namespace <name>", "--context <name>", "--jumpbox-image <image>"]);
 
 /** An argument as the reference has it: `<name>`, or `[name]` if it is optional. */
@@ -166,7 +154,7 @@ function describeOption(name: string, { flags, defaultValue, defaultValueDescrip
 /** What the reference writes if an option has no default of its own. */
 const NO_DEFAULT = new Set(["off", "none", "unchanged", "`EKS_ECR_REGISTRY`"]);
 
-const all = named(commands);
+const all = allCommands(commands);
 
 describe("the commands in the reference", () => {
   const text = section(reference, "## Commands");

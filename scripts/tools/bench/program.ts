@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addExamples } from "../../src/commands/examples.ts";
 import { option } from "../../src/commands/options.ts";
 import { wholeNumber } from "../../src/lib/arguments.ts";
 import { bench } from "./bench.ts";
@@ -30,3 +31,15 @@ program
   .addOption(option("--rate <number>", "requests per second (default: saturation)", wholeNumber(1, 100_000)))
   .option("--json", "print JSON")
   .action(benchHotPath);
+
+addExamples(program, {
+  "": [["pnpm bench", "measure all"]],
+  bench: [
+    ["pnpm bench", "measure all"],
+    ["pnpm bench --rounds 3 --check", "compare quickly with what is promised"],
+  ],
+  "bench:hot-path": [
+    ["pnpm bench:hot-path", "measure all pieces"],
+    ["pnpm bench:hot-path --rounds 5 --json", "as JSON, with fewer rounds"],
+  ],
+});
