@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import type { Cluster } from "../adapters/cluster.ts";
 import { type Color, COLORS } from "../domain/color.ts";
 import { type Workload, workload } from "../domain/workload.ts";
-import { backend, color } from "../lib/arguments.ts";
+import { backend, color, version } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import type { PublishChartsOptions } from "../release/publish-charts.ts";
 import type { PublishImagesOptions } from "../release/publish-images.ts";
@@ -28,26 +27,49 @@ export function addRelease(program: Command, context: Context): void {
         rejectIdle(command, from === undefined ? [] : ["registry", "recreate", "sign"], "with --from");
       });
 
-  add("release", "everything").action((options: Options) => {
+  add("release", "everything").action(async (options: Options) => {
     const backends = COLORS.map((name) => workload("echo-backend", name));
-    return release([...backends, workload("echo-frontend", "blue")], { ...options, traffic: true }, context);
+    const all = [...backends, workload("echo-frontend", "blue")];
+    await release(all, { ...options, traffic: true }, context);
   });
 
-  for (const name of COLORS)
-    add(`release:${name}`, `the ${name} backend`)
+  const versionOption = option(
+    "--version <tag>",
+    "its version (default: as services/versions.json)",
+    version,
+  );
+  /** A command that releases the backend of one colour. */
+  const addBackend = (
+    name: string,
+    what: string,
+    workloadsOf: (tag?: string) => ReleaseOptions["workloads"],
+  ) =>
+    add(name, what)
+      .addOption(versionOption)
       .option("--shift", "then shift all traffic to it, and back if it is not good enough")
-      .action(async ({ shift, ...options }: Options & { shift?: boolean }) => {
-        const request = shift ? shiftTo(name) : undefined;
-        await release([workload("echo-backend", name)], options, context, request);
-        if (request && !options.dryRun)
-          await (await import("../traffic/shift.ts")).shift({ ...options, ...request }, context);
-      });
+      .action(
+        async ({ shift, version: tag, ...options }: Options & { shift?: boolean; version?: string }) => {
+          const [released] = await release(workloadsOf(tag), options, context, shift ? shiftTo : undefined);
+          if (shift && released && !options.dryRun)
+            await (await import("../traffic/shift.ts")).shift({ ...options, ...shiftTo(released) }, context);
+        },
+      );
+
+  for (const name of COLORS)
+    addBackend(`release:${name}`, `the ${name} backend`, (tag) => [workload("echo-backend", name, tag)]);
+  addBackend("release:next", "the backend of the colour without traffic", (tag) => async (cluster) => {
+    const { idleColor } = await import("../traffic/idle-color.ts");
+    return [workload("echo-backend", await idleColor("echo-backend", cluster), tag)];
+  });
 
   add("release:frontend", "the frontend")
+    .addOption(versionOption)
     .addOption(option("--color <color>", "colour of the frontend", color, "blue"))
     .addOption(option("--backend <url>", "URL of its backend (default: as it is; none at first)", backend))
-    .action(({ color: name, ...options }: Options & { color: Color }) =>
-      release([workload("echo-frontend", name)], options, context),
+    .action(
+      async ({ color: name, version: tag, ...options }: Options & { color: Color; version?: string }) => {
+        await release([workload("echo-frontend", name, tag)], options, context);
+      },
     );
 }
 
@@ -85,22 +107,26 @@ export function addUndeploy(program: Command, context: Context): void {
 }
 
 async function release(
-  workloads: readonly Workload[],
+  workloads: ReleaseOptions["workloads"],
   options: Options,
   context: Context,
-  shift?: PlannedShift,
-): Promise<void> {
+  /** The shift that follows. */
+  shiftOf?: (released: Workload) => PlannedShift,
+): Promise<readonly Workload[]> {
   const { release: execute } = await import("../release/release.ts");
-  const { liveReleases } = await import("../traffic/traffic-release.ts");
+  const { liveReleases } = await import("../traffic/live-releases.ts");
   const { planTitles } = await import("../traffic/planned-shift.ts");
   const pushTo = options.from === undefined ? registryOf(options, context) : undefined;
-  const planShift = shift && ((cluster: Cluster) => planTitles(shift, cluster));
-  await execute({ ...options, workloads, registry: pushTo, liveReleases, planShift }, context);
+  const planShift: ReleaseOptions["planShift"] =
+    shiftOf &&
+    (async (cluster, chosen) =>
+      (await Promise.all(chosen.map((released) => planTitles(shiftOf(released), cluster)))).flat());
+  return execute({ ...options, workloads, registry: pushTo, liveReleases, planShift }, context);
 }
 
 /** A canary with a single step, so that a bad version is rolled back. */
-function shiftTo(name: Color): PlannedShift {
-  const { service, onInterrupt, interval: intervalMs, ...limits } = SHIFT_DEFAULTS;
+function shiftTo({ service, color: name }: Workload): PlannedShift {
+  const { service: _, onInterrupt, interval: intervalMs, ...limits } = SHIFT_DEFAULTS;
   const canary = { ...limits, intervalMs, steps: [100] };
   return { service, onInterrupt, target: { color: name, percent: 100 }, canary };
 }

@@ -115,6 +115,13 @@ export const namespace: Kind<string> = {
   read: (text) => (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text) ? text : undefined),
 };
 
+/** A version: the tag of an image that also fits a label of Kubernetes. The charts allow the same. */
+export const version: Kind<string> = {
+  expected:
+    "an image tag of at most 63 letters, digits, dots, hyphens and underscores that begins and ends with a letter or digit, such as 13.0",
+  read: (text) => (/^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/.test(text) ? text : undefined),
+};
+
 /** A DNS name, as Kubernetes allows it. */
 export const dnsName: Kind<string> = {
   expected: "lower-case letters, digits, hyphens and dots, such as traefik.gateway.svc.cluster.local",

@@ -3,10 +3,11 @@ import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import { createCosign } from "../adapters/cosign.ts";
 import { ecrOf } from "../adapters/ecr-host.ts";
 import { revision } from "../adapters/git.ts";
-import type { Workload } from "../domain/workload.ts";
+import { TRAFFIC_RELEASE, type Workload, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
 import { ROOT } from "../lib/paths.ts";
+import { preflight } from "../lib/preflight.ts";
 import { changed, printPlan, runTasks, unchanged } from "../lib/tasks.ts";
 import { confirm, print } from "../lib/terminal.ts";
 import { deploy, waitUntilReady } from "./deploy.ts";
@@ -14,9 +15,13 @@ import { describeDrift, findDrift, type Drift, repair, sameManifest } from "./dr
 import { type Digests, executeImages, pinned, verify } from "./execute.ts";
 import { checkPublished } from "./published.ts";
 import { type DeployStep, planRelease, type VerifyStep } from "./plan.ts";
+import { checkVersions } from "./version-check.ts";
+
+/** What to release, if the traffic decides. It is called before anything is built, and again before anything is deployed. */
+type Choose = (cluster: Cluster) => Promise<readonly Workload[]>;
 
 export interface ReleaseOptions extends ClusterOptions {
-  workloads: readonly Workload[];
+  workloads: readonly Workload[] | Choose;
   /** Undefined is reported together with everything else that is missing. */
   registry: string | undefined;
   /** Deploy the images that this registry has, without a build. Default: build them, and push them to `registry`. */
@@ -33,20 +38,30 @@ export interface ReleaseOptions extends ClusterOptions {
   /** The helm releases that have traffic now: replacing their pods needs a confirmation. */
   liveReleases: (cluster: Cluster) => Promise<string[]>;
   /** The steps of the shift that follows. It throws a UserError if that shift is not possible. Default: none follows. */
-  planShift?: ((cluster: Cluster) => Promise<readonly { title: string }[]>) | undefined;
+  planShift?:
+    ((cluster: Cluster, workloads: readonly Workload[]) => Promise<readonly { title: string }[]>) | undefined;
 }
 
-/** Builds, pushes, signs, deploys and verifies workloads. Whatever is up to date stays as it is. */
-export async function release(options: ReleaseOptions, context: Context): Promise<void> {
-  const { workloads, from, backend, traffic = false, recreate = false, sign = true } = options;
+/**
+ * Builds, pushes, signs, deploys and verifies workloads. Whatever is up to date stays as it is.
+ * @returns the workloads
+ */
+export async function release(options: ReleaseOptions, context: Context): Promise<readonly Workload[]> {
+  const { workloads: given, from, backend, traffic = false, recreate = false, sign = true } = options;
   const registry = from ?? options.registry ?? "";
+  const [choose, known] = typeof given === "function" ? [given, []] : [undefined, given];
   const published = from === undefined ? undefined : new Map<string, string>();
   const cluster = await connectCluster(options, {
     more: published
-      ? [checkPublished(registry, workloads, published, context)]
+      ? [checkPublished(registry, known, published, context)]
       : [checkDocker(), checkRegistry(registry)],
   });
+  const workloads = choose ? await choose(cluster) : known;
+  if (choose && published) await preflight([checkPublished(registry, workloads, published, context)]);
   const installed = new Set((await cluster.helm.list()).map(({ name }) => name));
+  // A new stable name leads to blue.
+  const first = traffic && !installed.has(TRAFFIC_RELEASE) ? [workload("echo-backend", "blue").name] : [];
+  await checkVersions(workloads, [...first, ...(await options.liveReleases(cluster))], cluster);
   const request = {
     ...{ workloads, registry, backend, traffic, recreate, published, namespace: cluster.namespace },
     revision: await revision(ROOT),
@@ -58,14 +73,15 @@ export async function release(options: ReleaseOptions, context: Context): Promis
       `Invalid option --recreate: it has no effect with ${registry}, which is not an ECR registry. Remove the option.`,
     );
   const plan = planRelease(request, { installed });
-  const shift = (await options.planShift?.(cluster)) ?? [];
+  const shift = (await options.planShift?.(cluster, workloads)) ?? [];
   if (options.dryRun) {
     printPlan([...plan.images, ...plan.deploys, ...plan.verifies, ...shift]);
     const drifts = plan.deploys.map(async ({ upgrade: { release: name } }) => {
       const manifest = await cluster.helm.installedManifest(name);
       return manifest === undefined ? [] : describeDrift(name, await findDrift(manifest, cluster), cluster);
     });
-    return (await Promise.all(drifts)).flat().forEach(print);
+    (await Promise.all(drifts)).flat().forEach(print);
+    return workloads;
   }
   const digests: Digests = new Map();
   const later = plan.deploys.map(({ title }) => title);
@@ -73,6 +89,7 @@ export async function release(options: ReleaseOptions, context: Context): Promis
   const deploys = await Promise.all(plan.deploys.map((step) => examine(step, digests, cluster)));
   for (const { upgrade, drift } of deploys) describeDrift(upgrade.release, drift, cluster).forEach(print);
   const due = deploys.filter((each) => each.due || each.drift.changed.length > 0);
+  if (choose) checkChoice(workloads, await choose(cluster));
   await confirmLive(
     due.map(({ upgrade }) => upgrade.release).filter((name) => installed.has(name)),
     options,
@@ -81,6 +98,7 @@ export async function release(options: ReleaseOptions, context: Context): Promis
   );
   const deploysChanged = await executeDeploys(deploys, plan.verifies, cluster, context);
   if (!imagesChanged && !deploysChanged) print("Nothing to change: everything is released already.");
+  return workloads;
 }
 
 type Deployment = Awaited<ReturnType<typeof examine>>;
@@ -116,6 +134,15 @@ async function executeDeploy(
   if (due) return deploy(upgrade, cluster, { signal });
   if (hasPods) await waitUntilReady(upgrade.release, cluster, { signal });
   return drift.changed.length > 0 ? changed("restored") : unchanged("unchanged");
+}
+
+/** @throws {UserError} if the traffic has moved since the choice, so that it would be another one now */
+function checkChoice(planned: readonly Workload[], now: readonly Workload[]): void {
+  const [before, after] = [planned, now].map((workloads) => workloads.map(({ name }) => name).join(", "));
+  if (before === after) return;
+  throw new UserError(
+    `The traffic has moved during the build: this release was planned for ${before}, and would be for ${after} now. The images are in the registry; nothing is deployed yet. Start it again.`,
+  );
 }
 
 /** Asks before the pods of installed releases are replaced that have traffic. */

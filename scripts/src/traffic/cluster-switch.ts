@@ -3,6 +3,7 @@ import type { Cluster } from "../adapters/cluster.ts";
 import { COLORS } from "../domain/color.ts";
 import { describeWeights, type Weights } from "../domain/weights.ts";
 import { type ServiceName, serviceUrl, workload } from "../domain/workload.ts";
+import { listFrontends } from "./frontend-deployments.ts";
 import { checkFrontend, leadsTo, versionColors } from "./frontends.ts";
 import { sampleColors, sampleFrontend } from "./jumpbox-sampler.ts";
 import type { Follower, Switch } from "./switch.ts";
@@ -54,37 +55,26 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
   };
 }
 
-const Variable = v.object({ name: v.string(), value: v.optional(v.string()) });
-const Container = v.object({ env: v.optional(v.array(Variable), []) });
-const Frontend = v.object({
-  metadata: v.object({ name: v.string() }),
-  spec: v.object({ template: v.object({ spec: v.object({ containers: v.array(Container) }) }) }),
-  status: v.object({ readyReplicas: v.optional(v.number(), 0) }),
-});
 const Version = v.object({ version: v.string() });
 
 /** The frontends whose pods have a name of the service as their `BACKEND`. */
 async function findFollowers(
   service: ServiceName,
   clusterDomain: string,
-  { kubectl, helm, jumpbox, namespace }: Cluster,
+  cluster: Cluster,
   onNote: (text: string) => void,
 ): Promise<Follower[]> {
-  const selector = ["-n", namespace, "-l", "app.kubernetes.io/name=echo-frontend"];
-  const frontends = (await kubectl.list(Frontend, ["deployments", ...selector])).filter(({ spec }) =>
-    spec.template.spec.containers
-      .flatMap(({ env }) => env)
-      .some(
-        ({ name, value = "" }) => name === "BACKEND" && leadsTo(value, service, { namespace, clusterDomain }),
-      ),
+  const { helm, jumpbox, namespace } = cluster;
+  const frontends = (await listFrontends(cluster)).filter(({ backends }) =>
+    backends.some((backend) => leadsTo(backend, service, { namespace, clusterDomain })),
   );
   if (frontends.length === 0) return [];
   const [blue, green] = await Promise.all(
     COLORS.map(async (color) => (await helm.values(Version, workload(service, color).name))?.version),
   );
   const colors = versionColors({ blue, green });
-  const followers = frontends.flatMap(({ metadata: { name }, status }) => {
-    if (status.readyReplicas === 0) {
+  const followers = frontends.flatMap(({ name, readyReplicas }) => {
+    if (readyReplicas === 0) {
       onNote(`${name} has no ready pods: this shift does not wait for it.`);
       return [];
     }

@@ -3,8 +3,7 @@ import { isUnreachable, reportUnreachable } from "../adapters/api-server.ts";
 import type { Cluster } from "../adapters/cluster.ts";
 import { createHelm, isInProgress, type Upgrade } from "../adapters/helm.ts";
 import { MODES } from "../domain/mode.ts";
-import { liveColors } from "../domain/weights.ts";
-import { TRAFFIC_RELEASE, workload } from "../domain/workload.ts";
+import { TRAFFIC_RELEASE } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
 import { chartPath } from "../lib/paths.ts";
 import { type HeldLease, RivalError } from "./lease.ts";
@@ -32,19 +31,8 @@ const Values = v.object({
 export type TrafficValues = v.InferOutput<typeof Values>;
 
 /** The stable names and their weights; undefined if the release is not installed. */
-function readTraffic({ helm }: Cluster): Promise<TrafficValues | undefined> {
+export function readTraffic({ helm }: Cluster): Promise<TrafficValues | undefined> {
   return helm.values(Values, TRAFFIC_RELEASE);
-}
-
-/** The helm releases that receive traffic now. */
-export async function liveReleases(cluster: Cluster): Promise<string[]> {
-  const { backend, frontend } = (await readTraffic(cluster)) ?? {};
-  return [
-    ...(backend ? liveColors(backend.weights) : []).map((color) => workload("echo-backend", color).name),
-    ...(frontend?.enabled ? liveColors(frontend.weights) : []).map(
-      (color) => workload("echo-frontend", color).name,
-    ),
-  ];
 }
 
 /** Someone else has written the release. */

@@ -11,6 +11,13 @@ describe("arguments of a release", () => {
   test.each([
     ["--backend=--help", /Invalid --backend "--help": expected none, or a URL/],
     [`--backend=${EVIL}`, /Invalid --backend "a b'c/],
+    [
+      "--version=13/0",
+      /Invalid --version "13\/0": expected an image tag of at most 63 letters, .* such as 13\.0\./,
+    ],
+    ["--version=-x", /Invalid --version "-x": expected an image tag/],
+    ["--version=", /Invalid --version "": expected an image tag/],
+    [`--version=${EVIL}`, /Invalid --version "a b'c/],
     ["--namespace=-x", /Invalid --namespace "-x": expected/],
     ["--namespace=", /Invalid --namespace "": expected/],
     [`--namespace=${EVIL}`, /Invalid --namespace "a b'c/],

@@ -16,6 +16,7 @@ import {
   registry,
   remark,
   steps,
+  version,
   wholeNumber,
 } from "../../src/lib/arguments.ts";
 
@@ -33,6 +34,8 @@ test.each<[Kind<unknown>, string, unknown]>([
   [durationBetween("1s", "60m"), "1s", 1000],
   [durationBetween("1s", "60m"), "60m", 3_600_000],
   [namespace, "demos-2", "demos-2"],
+  [version, "13.0-rc.1_a", "13.0-rc.1_a"],
+  [version, "1".repeat(63), "1".repeat(63)],
   [registry, "localhost:5000/team/", "localhost:5000/team"],
   [registry, "registry.example//", "registry.example"],
   [image, "mirror.example:5000/a/nginx:1.29", "mirror.example:5000/a/nginx:1.29"],
@@ -54,6 +57,7 @@ test.each<[Kind<unknown>, string[]]>([
   [duration, ["10", "s", "1h", "-1s", "1.5s", ""]],
   [durationBetween("1s", "60m"), ["999ms", "61m", "0s"]],
   [namespace, ["", "-x", "x-", "A", "a b", "a/b", "a".repeat(64)]],
+  [version, ["", "13.0-", ".13", "-x", "13/0", "13:0", "13@sha256", "13,0", "1 3", "é", "1".repeat(64)]],
   [registry, ["", "-x", "https://registry.example", "a b", "localhost:5000/$(id)", "/"]],
   [image, ["", "--overrides={}", "https://registry.example/nginx", "a b", "$(id)"]],
   [httpUrl, ["localhost:8080", "ftp://echo", ""]],

@@ -2,17 +2,20 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished, vi } from "vitest";
+import type { Weights } from "../../src/domain/weights.ts";
 import { type Answer, fixtureTools } from "./tools.ts";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
 
 const PUSHED: Answer = { when: "push", stdout: `11.0: digest: ${DIGEST} size: 1` };
 const POD = JSON.stringify({ metadata: {}, status: { phase: "Running" } });
-const TRAFFIC = {
-  mode: "service",
-  backend: { weights: { blue: 100, green: 0 } },
-  frontend: { enabled: false, weights: { blue: 100, green: 0 } },
-};
+/** The values of echo-traffic with these weights of the backend. */
+export const trafficOf = (weights: Weights) =>
+  JSON.stringify({
+    mode: "service",
+    backend: { weights },
+    frontend: { enabled: false, weights: { blue: 100, green: 0 } },
+  });
 
 export interface ReleaseFixture {
   /** Answers that come before the default ones. */
@@ -25,6 +28,8 @@ export interface ReleaseFixture {
   git?: Answer[];
   /** Whether the stable name is installed. Default: true. */
   installed?: boolean;
+  /** The weights of the backend. Default: all traffic on blue. */
+  weights?: Weights;
   /** The version that the released service responds with. Default: 11.0. */
   version?: string;
   /** Tools that are not installed. Default: none. */
@@ -47,6 +52,7 @@ export function releaseTools({
   installed = true,
   without = [],
   logins = {},
+  weights = { blue: 100, green: 0 },
 }: ReleaseFixture = {}) {
   const temporary = mkdtempSync(join(tmpdir(), "echo-release-"));
   onTestFinished(() => rmSync(temporary, { recursive: true }));
@@ -73,11 +79,14 @@ export function releaseTools({
         ? [{ when: " status echo-traffic ", stdout: '{"version":1,"info":{"status":"deployed"}}' }]
         : []),
       { when: " status ", stderr: "Error: release: not found", exitCode: 1 },
-      { when: "get values echo-traffic", stdout: JSON.stringify(TRAFFIC) },
+      { when: "get values echo-traffic", stdout: trafficOf(weights) },
+      { when: "get values echo-backend-blue", stdout: '{"version":"11.0"}' },
+      { when: "get values echo-backend-green", stdout: '{"version":"12.0"}' },
       { when: "--dry-run", stdout: '{"manifest":"kind: Deployment"}' },
     ],
     kubectl: [
       ...kubectl,
+      { when: "get deployments", stdout: '{"items":[]}' },
       { when: "get pod jumpbox", stdout: POD },
       { when: "exec", stdout: JSON.stringify({ version }) },
     ],
