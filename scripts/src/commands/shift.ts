@@ -24,6 +24,7 @@ import type { ModeOptions } from "../traffic/mode.ts";
 import type { CanaryOptions } from "../traffic/plan.ts";
 import type { PromoteOptions, ShiftOptions } from "../traffic/shift.ts";
 import type { StatusOptions } from "../traffic/status.ts";
+import type { VerifyOptions } from "../traffic/verify.ts";
 import { argument, CLUSTER_OPTIONS, clusterCommand, option, rejectIdle } from "./options.ts";
 
 /** The options of a shift without any argument. */
@@ -41,6 +42,7 @@ type Options = Omit<ShiftOptions, "target" | "canary"> &
   Partial<Weights> & {
     steps?: CanaryOptions["steps"];
     interval: number;
+    printValues?: boolean;
     prometheus?: string;
     minRequests: number;
   };
@@ -69,8 +71,18 @@ export function addShift(program: Command, context: Context): void {
     .addOption(option("--reason <text>", "why, for the history", remark))
     .option("--local", "the running pnpm dev instead of a cluster")
     .option("--dry-run", "print the steps and their changes, and change nothing")
+    .option("--print-values", "print the values of the chart for Git, and change nothing")
     .option("--json", "one JSON object per line")
     .action(async (to: Color | undefined, options: Options, command: Command) => {
+      if (options.printValues) {
+        rejectIdle(
+          command,
+          allBut(command, ["blue", "green", "service", "printValues"]),
+          "with --print-values",
+        );
+        (await import("../traffic/print-values.ts")).printValues(options.service, readTarget(to, options));
+        return;
+      }
       rejectIdle(command, options.steps ? [] : CANARY_OPTIONS, "without --steps");
       rejectIdle(command, options.local ? [...IDLE_LOCALLY, "prometheus"] : [], "with --local");
       rejectIdle(command, options.prometheus === undefined ? ["minRequests"] : [], "without --prometheus");
@@ -84,10 +96,7 @@ export function addShift(program: Command, context: Context): void {
       .command(name)
       .description(description)
       .hook("preAction", () => {
-        const idle = shift.options
-          .map((each) => each.attributeName())
-          .filter((each) => !taken.includes(each));
-        rejectIdle(shift, idle, `with pnpm shift ${name}`);
+        rejectIdle(shift, allBut(shift, taken), `with pnpm shift ${name}`);
         rejectIdle(shift, shift.getOptionValue("local") ? IDLE_LOCALLY : [], "with --local");
       });
 
@@ -114,6 +123,25 @@ export function addShift(program: Command, context: Context): void {
     async (_options, command: Command) =>
       (await import("../traffic/shift.ts")).abort(command.optsWithGlobals<ConductOptions>(), context),
   );
+  add("verify", "wait for a shift that someone else applies, and prove it", [
+    ...CLUSTER_OPTIONS,
+    ...["blue", "green", "service", "json"],
+  ])
+    .addArgument(argument("[color]", "colour", "colour that gets all traffic", color))
+    .addOption(
+      option("--timeout <time>", "how long the weights may take to reach the cluster", duration).default(
+        300_000,
+        "5m",
+      ),
+    )
+    .action(async (to: Color | undefined, _options, command: Command) => {
+      const options = command.optsWithGlobals<Omit<VerifyOptions, "target"> & Partial<Weights>>();
+      const { blue, green } = options;
+      const target = [to, blue, green].every((each) => each === undefined)
+        ? undefined
+        : readTarget(to, options);
+      await (await import("../traffic/verify.ts")).verifyShift({ ...options, target }, context);
+    });
   add("mode", "change how the stable name leads to the colours", CLUSTER_OPTIONS)
     .addArgument(argument("<mode>", "mode", "service: all or nothing; gateway: any weight", mode))
     .addOption(option("--class-name <name>", "mode gateway: the GatewayClass", dnsName))
@@ -137,6 +165,11 @@ export function addShift(program: Command, context: Context): void {
         await import("../traffic/mode.ts")
       ).changeMode(to, command.optsWithGlobals<ModeOptions>(), context);
     });
+}
+
+/** The options of a command without these. */
+function allBut(command: Command, taken: readonly string[]): string[] {
+  return command.options.map((each) => each.attributeName()).filter((each) => !taken.includes(each));
 }
 
 const PLACE_OPTIONS = [...CLUSTER_OPTIONS, "local"];

@@ -36,7 +36,10 @@ export const RELEASES = [
   TRAFFIC_RELEASE,
 ];
 
+/** The DNS domain of a cluster, unless the chart value clusterDomain has another. */
+export const DEFAULT_CLUSTER_DOMAIN = "cluster.local";
+
 /** The URL of a Service inside the cluster. */
 export function serviceUrl(name: string, namespace: string): string {
-  return `http://${name}.${namespace}.svc.cluster.local:80`;
+  return `http://${name}.${namespace}.svc.${DEFAULT_CLUSTER_DOMAIN}:80`;
 }

@@ -2,14 +2,20 @@ import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { COLORS } from "../domain/color.ts";
 import { describeWeights, type Weights } from "../domain/weights.ts";
-import { type ServiceName, serviceUrl, workload } from "../domain/workload.ts";
+import { DEFAULT_CLUSTER_DOMAIN, type ServiceName, serviceUrl, workload } from "../domain/workload.ts";
 import { listFrontends } from "./frontend-deployments.ts";
 import { checkFrontend, leadsTo, versionColors } from "./frontends.ts";
 import { sampleColors, sampleFrontend } from "./jumpbox-sampler.ts";
 import type { Follower, Switch } from "./switch.ts";
 import { readWorkload } from "./running-workload.ts";
 import { checkTarget } from "./target-check.ts";
-import { openTrafficRelease, type TrafficChange, type TrafficValues } from "./traffic-release.ts";
+import {
+  openTrafficRelease,
+  readTraffic,
+  type TrafficChange,
+  type TrafficValues,
+  weightValues,
+} from "./traffic-release.ts";
 
 /** The switch of a service in a cluster: its weights are values of the helm release echo-traffic. */
 export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switch {
@@ -17,11 +23,7 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
   const url = serviceUrl(service, cluster.namespace);
   const release = openTrafficRelease(cluster);
   const changeOf = (weights: Weights): TrafficChange => ({
-    typedValues: {
-      [`${part}.weights.blue`]: weights.blue,
-      [`${part}.weights.green`]: weights.green,
-      ...(part === "frontend" && { "frontend.enabled": true }),
-    },
+    typedValues: weightValues(service, weights),
     description: `${service}: ${describeWeights(weights)}`,
   });
   const isEnabled = ({ frontend }: TrafficValues) => part === "backend" || frontend.enabled;
@@ -45,8 +47,11 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
       const preview = hasPreview ? url : undefined;
       await checkTarget(workload(service, color), need, cluster, { ...options, preview });
     },
-    followers: async (onNote) =>
-      findFollowers(service, (await release.read()).clusterDomain, cluster, onNote),
+    // A GitOps tool may have rendered the chart without a helm release.
+    followers: async (onNote) => {
+      const { clusterDomain = DEFAULT_CLUSTER_DOMAIN } = (await readTraffic(cluster)) ?? {};
+      return findFollowers(service, clusterDomain, cluster, onNote);
+    },
 
     readiness: async (color) => {
       const running = await readWorkload(workload(service, color).name, cluster);

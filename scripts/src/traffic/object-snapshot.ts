@@ -25,7 +25,7 @@ const KubernetesObject = v.object({
 });
 export type KubernetesObject = v.InferOutput<typeof KubernetesObject>;
 
-/** The objects of the namespace, without those of echo-traffic. */
+/** The objects of the namespace, without those of the chart echo-traffic: a GitOps tool may change their label `instance`. */
 export async function takeObjects({ kubectl, namespace }: Cluster): Promise<KubernetesObject[]> {
   const list = (kinds: string) => kubectl.list(KubernetesObject, [kinds, "-n", namespace]);
   const [objects, routes = []] = await Promise.all([
@@ -33,7 +33,7 @@ export async function takeObjects({ kubectl, namespace }: Cluster): Promise<Kube
     unlessFailedWith(NO_SUCH_KIND, list(ROUTES)),
   ]);
   return [...objects, ...routes].filter(
-    ({ metadata }) => metadata.labels["app.kubernetes.io/instance"] !== TRAFFIC_RELEASE,
+    ({ metadata }) => metadata.labels["app.kubernetes.io/name"] !== TRAFFIC_RELEASE,
   );
 }
 

@@ -3,7 +3,8 @@ import { isUnreachable, reportUnreachable } from "../adapters/api-server.ts";
 import type { Cluster } from "../adapters/cluster.ts";
 import { createHelm, isInProgress, type Upgrade } from "../adapters/helm.ts";
 import { MODES } from "../domain/mode.ts";
-import { TRAFFIC_RELEASE } from "../domain/workload.ts";
+import type { Weights } from "../domain/weights.ts";
+import { DEFAULT_CLUSTER_DOMAIN, type ServiceName, TRAFFIC_RELEASE } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
 import { chartPath } from "../lib/paths.ts";
 import { type HeldLease, RivalError } from "./lease.ts";
@@ -25,10 +26,20 @@ const Values = v.object({
   ingress: v.optional(v.object({ enabled: v.optional(v.boolean(), false) }), {}),
   // A release that an older chart installed has no preview.
   preview: v.optional(v.object({ enabled: v.optional(v.boolean(), false) }), {}),
-  clusterDomain: v.optional(v.string(), "cluster.local"),
+  clusterDomain: v.optional(v.string(), DEFAULT_CLUSTER_DOMAIN),
 });
 
 export type TrafficValues = v.InferOutput<typeof Values>;
+
+/** The values of the chart that give a service its weights, by their paths. */
+export function weightValues(service: ServiceName, { blue, green }: Weights) {
+  const part = service === "echo-backend" ? "backend" : "frontend";
+  return {
+    [`${part}.weights.blue`]: blue,
+    [`${part}.weights.green`]: green,
+    ...(part === "frontend" && { "frontend.enabled": true }),
+  };
+}
 
 /** The stable names and their weights; undefined if the release is not installed. */
 export function readTraffic({ helm }: Cluster): Promise<TrafficValues | undefined> {

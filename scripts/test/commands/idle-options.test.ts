@@ -31,6 +31,7 @@ const SHIFT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   "--reason": ["why"],
   "--local": [],
   "--dry-run": [],
+  "--print-values": [],
   "--json": [],
 };
 
@@ -49,6 +50,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
     "--min-ready",
   ],
   abort: ["--namespace", "--context", "--jumpbox-image", "--local", "--json", "--dry-run"],
+  verify: ["--namespace", "--context", "--jumpbox-image", "--blue", "--green", "--service", "--json"],
   mode: ["--namespace", "--context", "--jumpbox-image"],
 };
 
@@ -107,6 +109,10 @@ test.each([
     args: ["shift", "green", "--local", "--min-ready", "2"],
     reason: "Invalid option --min-ready: it has no effect with --local.",
   },
+  ...["--steps", "--namespace", "--dry-run", "--json", "--reason", "--local"].map((option) => ({
+    args: ["shift", "green", "--print-values", option, ...(SHIFT_OPTIONS[option] ?? [])],
+    reason: `Invalid option ${option}: it has no effect with --print-values.`,
+  })),
   ...["--class-name", "--address"].map((option) => ({
     args: ["shift", "mode", "service", option, "traefik"],
     reason: `Invalid option ${option}: it has no effect in mode service.`,

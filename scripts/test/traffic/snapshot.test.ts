@@ -92,7 +92,7 @@ describe("the objects of the namespace", () => {
   test("include all kinds of the namespace, without those of echo-traffic", async () => {
     const own = {
       ...object("Service", "echo-backend"),
-      metadata: { name: "echo-backend", uid: "1", labels: { "app.kubernetes.io/instance": "echo-traffic" } },
+      metadata: { name: "echo-backend", uid: "1", labels: { "app.kubernetes.io/name": "echo-traffic" } },
     };
     const calls = fixtureTools({
       kubectl: [
