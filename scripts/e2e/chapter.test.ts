@@ -1,9 +1,11 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isLoopback } from "../src/adapters/ecr-host.ts";
 import { chartPath } from "../src/lib/paths.ts";
-import { cli, helm, HELM_WAIT } from "./support/commands.ts";
+import { cli, cliWith, helm, HELM_WAIT, inNamespace } from "./support/commands.ts";
 import { oldPodsGone } from "./support/pods.ts";
-import { emptyNamespace } from "./support/state.ts";
+import { machineWithoutDocker } from "./support/published.ts";
+import { digestOf, emptyNamespace } from "./support/state.ts";
 import { cluster, curl, registry, url } from "./support/system.ts";
 
 // The chapter from an empty namespace to an empty one: each test continues where the one before ended.
@@ -19,8 +21,27 @@ const VERSIONS = [
   ["green", "12.0"],
 ];
 
-beforeAll(emptyNamespace);
-afterAll(emptyNamespace);
+/** Where the charts are after their publication, and the version that has this commit. */
+const CHARTS = `oci://${registry}/charts`;
+let publishedVersion = "";
+let student: Awaited<ReturnType<typeof machineWithoutDocker>>;
+
+beforeAll(async () => {
+  await emptyNamespace();
+  student = await machineWithoutDocker();
+});
+afterAll(async () => {
+  student.remove();
+  await emptyNamespace();
+});
+
+/** Runs the chapter's helm command on a machine without docker. helm 4 does not use HTTP on this machine by itself. */
+async function installPublished(release: string, chart: string, ...values: string[]): Promise<void> {
+  const version = ["--version", publishedVersion, ...(isLoopback(registry) ? ["--plain-http"] : [])];
+  const set = values.flatMap((value) => ["--set", value]);
+  const args = ["upgrade", "-i", release, `${CHARTS}/${chart}`, ...version, "--create-namespace", ...set];
+  await helm([...args, ...HELM_WAIT], undefined, student.env);
+}
 
 test.each(VERSIONS)("release:%s builds, pushes, deploys and verifies version %s", async (color, version) => {
   const { exitCode, stdout, stderr } = await cli(`release:${color}`);
@@ -61,15 +82,30 @@ test("the frontend has no backend after its first release", async () => {
   );
 });
 
-test.each(VERSIONS)(
-  "the frontend returns the %s version %s a thousand times after the chapter's own helm command",
-  async (color, version) => {
-    await helm([
-      ...["upgrade", "-i", "echo-frontend-blue", chartPath("echo-frontend"), "--create-namespace"],
-      ...["--set", `registry=${registry}`, "--set", "color=blue", "--set", "version=2.0"],
-      ...["--set", `backend=${url(`echo-backend-${color}`)}`, "--set", "serviceType=ClusterIP"],
-      ...HELM_WAIT,
-    ]);
+test("publish:charts pushes each chart with the commit in its version", async () => {
+  const { exitCode, stdout, stderr } = await cliWith(["publish:charts"]);
+  expect(exitCode, stderr).toBe(0);
+  const published = Array.from(stdout.matchAll(/^✔ Push (\S+) (\S+): (?:pushed|unchanged)$/gm));
+  expect(published.map(([, chart]) => chart)).toEqual(
+    ["echo-backend", "echo-frontend", "echo-traffic"].map((name) => `${CHARTS}/${name}`),
+  );
+  publishedVersion = published[0]?.[2] ?? "";
+  expect(publishedVersion).toMatch(/^1\.0\.0\+[0-9a-f]{12}(-dirty)?$/);
+});
+
+test.each([
+  ["blue", "11.0", "of this repository", chartPath("echo-frontend")],
+  ["green", "12.0", "of the registry", undefined],
+])(
+  "the frontend returns the %s version %s a thousand times after the chapter's own helm command with the chart %s",
+  async (color, version, _where, chart) => {
+    const values = [`registry=${registry}`, "color=blue", "version=2.0"];
+    values.push(`backend=${url(`echo-backend-${color}`)}`, "serviceType=ClusterIP");
+    if (chart === undefined) await installPublished("echo-frontend-blue", "echo-frontend", ...values);
+    else {
+      const set = values.flatMap((value) => ["--set", value]);
+      await helm(["upgrade", "-i", "echo-frontend-blue", chart, "--create-namespace", ...set, ...HELM_WAIT]);
+    }
     await oldPodsGone("echo-frontend-blue");
     const versions = (await curl(frontend, 1000)).map((body) => v.parse(Body, body).backend);
     expect(versions).toEqual(Array.from({ length: 1000 }, () => version));
@@ -96,4 +132,31 @@ test("undeploy --yes removes the releases and keeps the images", async () => {
   expect(await cluster.helm.list()).toEqual([]);
   const { stdout } = await cli("status");
   expect(stdout).toMatch(/echo-backend:11\.0 +pushed/);
+});
+
+test("without docker, helm installs a published backend, and release --from then pins it by its digest", async () => {
+  await installPublished(
+    "echo-backend-blue",
+    "echo-backend",
+    `registry=${registry}`,
+    "color=blue",
+    "version=11.0",
+  );
+  expect(await curl(url("echo-backend-blue"))).toEqual(['{"version":"11.0"}']);
+  expect(await digestOf("blue")).toBe("");
+  const from = inNamespace(["release:blue", "--from", registry]);
+  const { exitCode, stdout, stderr } = await cliWith(from, student.env);
+  expect(exitCode, stderr).toBe(0);
+  const [, digest] = /^✔ Use the published image \S+: (sha256:\w{64})$/m.exec(stdout) ?? [];
+  expect(await digestOf("blue")).toBe(digest);
+  expect(stdout).not.toContain("Build");
+});
+
+test("without docker, release --from refuses a version that the registry lacks, and changes nothing", async () => {
+  const before = await cluster.helm.list();
+  const from = inNamespace(["release", "--from", `${registry}/nobody`]);
+  const { exitCode, stderr } = await cliWith(from, student.env);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(`${registry}/nobody/echo-backend has no version 11.0: it has none`);
+  expect(await cluster.helm.list()).toEqual(before);
 });

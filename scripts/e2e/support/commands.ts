@@ -92,11 +92,16 @@ export function spawn(args: readonly string[], env: Record<string, string> = {})
 }
 
 /** Runs helm in the tests' namespace, and fails at once if a pod that it waits for cannot be scheduled. */
-export function helm(args: readonly string[], input?: string): Promise<string> {
+export function helm(
+  args: readonly string[],
+  input?: string,
+  env: Record<string, string> = {},
+): Promise<string> {
   return whilePodsFit((signal) =>
     run("helm", ["--namespace", NAMESPACE, ...args], {
       signal,
       timeout: HANG_MS,
+      env,
       ...(input !== undefined && { input }),
     }),
   );
