@@ -1,10 +1,8 @@
 import * as v from "valibot";
 import { connectCluster } from "../adapters/checks.ts";
 import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
-import { createDocker, type Docker } from "../adapters/docker.ts";
-import { withDockerConfig } from "../adapters/docker-config.ts";
-import { createEcr } from "../adapters/ecr.ts";
-import { ecrOf } from "../adapters/ecr-host.ts";
+import { createRegistry } from "../adapters/registry.ts";
+import { findLogin } from "../adapters/registry-login.ts";
 import { COLORS } from "../domain/color.ts";
 import { workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
@@ -46,22 +44,12 @@ export async function status({ registry, ...options }: StatusOptions, context: C
   print(table(["KIND", "NAME", "STATE", "DETAIL"], rows.flat()));
 }
 
-async function imageRows(registry: string | undefined, { signal, env }: Context) {
+async function imageRows(registry: string | undefined, context: Context) {
   if (!registry) return [["image", "-", "no registry set", "set EKS_ECR_REGISTRY to see its images"]];
-  const ecr = ecrOf(registry, env);
-  if (!ecr) return imagesIn(registry, createDocker({ signal }));
-  const { user, password } = await createEcr(ecr, env).credentials();
-  return withDockerConfig(registry, env, async (config) => {
-    const docker = createDocker({ config, signal });
-    await docker.login(registry, user, password);
-    return imagesIn(registry, docker);
-  });
-}
-
-function imagesIn(registry: string, docker: Docker) {
+  const client = createRegistry(registry, { ...context, login: await findLogin(registry, context) });
   const backends = COLORS.map((color) => workload("echo-backend", color));
   const rows = [...backends, workload("echo-frontend", "blue")].map(async ({ service, version }) => {
-    const digest = await docker.remoteDigest(`${registry}/${service}:${version}`);
+    const digest = await client.digest(service, version);
     return ["image", `${service}:${version}`, digest ? "pushed" : "absent", digest ?? "-"];
   });
   return Promise.all(rows);

@@ -91,13 +91,12 @@ describe("the registry", () => {
     expect(stderr).toMatch(/docker buildx does not work: unknown command[^]*no registry is set/);
   });
 
-  test.each([["release:blue", "--dry-run"], ["status"]])("may end with a slash: %s", async (...command) => {
-    const { calls } = releaseTools({ kubectl: [{ when: "-o json", stdout: '{"items":[]}' }] });
+  test("may end with a slash", async () => {
+    releaseTools();
     vi.stubEnv("EKS_ECR_REGISTRY", "registry.example/");
-    const { stdout } = await startCommand(...command);
-    const seen = [stdout, ...calls().flatMap(({ args }) => args)].join("\n");
-    expect(seen).not.toContain("registry.example//");
-    expect(seen).toContain("registry.example/echo-backend:11.0");
+    const { stdout } = await startCommand("release:blue", "--dry-run");
+    expect(stdout).not.toContain("registry.example//");
+    expect(stdout).toContain("registry.example/echo-backend:11.0");
   });
 });
 
