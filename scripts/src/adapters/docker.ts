@@ -20,6 +20,8 @@ export interface ImageBuild {
   dockerfile: string;
   context: string;
   args: Readonly<Record<string, string>>;
+  /** Such as `linux/amd64`. Default: the engine's own. */
+  platform?: string | undefined;
 }
 
 /** A bake: the images of all targets, for all platforms of each. */
@@ -61,12 +63,21 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
     login: (registry: string, user: string, password: string) =>
       docker(["login", "--username", user, "--password-stdin", hostOf(registry)], { input: password }),
 
-    /** Builds for the engine's own platform. */
-    async build({ image, dockerfile, context, args }: ImageBuild): Promise<void> {
+    /** The platforms that the builder can produce, such as `linux/amd64`. It starts the builder if that does not run. */
+    async builderPlatforms(): Promise<string[]> {
+      const output = await docker(["buildx", "inspect", "--bootstrap"]);
+      // One line for each of its nodes. A star marks a platform that the user has chosen.
+      const lines = Array.from(output.matchAll(/^Platforms:\s+(.*)$/gm), ([, line = ""]) => line);
+      const platforms = lines.flatMap((line) => line.split(",")).map((text) => text.trim().replace("*", ""));
+      return [...new Set(platforms.filter(Boolean))];
+    },
+
+    async build({ image, dockerfile, context, args, platform }: ImageBuild): Promise<void> {
       const buildArgs = Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
       const flags = ["--load", "--progress", "plain", "--provenance=false"];
       const build = ["buildx", "build", ...flags, "--file", dockerfile, "--tag", image];
-      await docker([...build, ...buildArgs, context]);
+      const target = platform === undefined ? [] : ["--platform", platform];
+      await docker([...build, ...target, ...buildArgs, context]);
     },
 
     /**
@@ -114,6 +125,11 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
       if (digest === undefined)
         throw new Error(`Expected a digest in the output of docker push ${image}:\n${output}`);
       return digest;
+    },
+
+    /** Pushes a tag that names one image for each platform. @param images by digest, already pushed */
+    async pushIndex(image: string, images: readonly string[]): Promise<void> {
+      await docker(["buildx", "imagetools", "create", "--tag", image, ...images]);
     },
 
     /** The digest that the registry has for a tag; undefined if the registry does not have the tag. */

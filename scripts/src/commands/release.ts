@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type Color, COLORS } from "../domain/color.ts";
 import { type Workload, workload } from "../domain/workload.ts";
-import { backend, color, version } from "../lib/arguments.ts";
+import { backend, color, platforms, version } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import type { PublishChartsOptions } from "../release/publish-charts.ts";
 import type { PublishImagesOptions } from "../release/publish-images.ts";
@@ -18,13 +18,20 @@ export function addRelease(program: Command, context: Context): void {
     clusterCommand(program, name, `build, push, deploy and verify ${what}`)
       .addOption(registryOption("registry to push to"))
       .addOption(fromOption())
+      .addOption(
+        option("--platform <list>", "platforms of the images (default: those of the nodes)", platforms),
+      )
       .option("--recreate", "delete the ECR repository with all its images first")
       .option("--no-sign", "do not sign the images, even if cosign is installed")
       .option("--dry-run", "print the plan and change nothing")
       .option("-y, --yes", "skip the prompt")
       .hook("preAction", (_, command) => {
         const { from }: Options = command.opts();
-        rejectIdle(command, from === undefined ? [] : ["registry", "recreate", "sign"], "with --from");
+        rejectIdle(
+          command,
+          from === undefined ? [] : ["registry", "platform", "recreate", "sign"],
+          "with --from",
+        );
       });
 
   add("release", "everything").action(async (options: Options) => {

@@ -140,6 +140,16 @@ export const registry: Kind<string> = {
   read: (text) => /^([a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)*)\/*$/.exec(text.toLowerCase())?.[1],
 };
 
+/** Platforms of Linux, without repetition. */
+export const platforms: Kind<string[]> = {
+  expected: "platforms of Linux, separated by commas, such as linux/amd64,linux/arm64",
+  read: (text) => {
+    const list = text.split(",");
+    const valid = list.every((each) => /^linux\/[a-z0-9]+(\/v\d+)?$/.test(each));
+    return valid ? [...new Set(list)] : undefined;
+  },
+};
+
 /** An image, by its tag or digest. */
 export const image: Kind<string> = {
   expected: "an image without https://, such as registry.example/nginx:1.29",

@@ -75,9 +75,8 @@ async function executeImageStep(
     }
     case "image": {
       const { image } = step.build;
-      await docker.build(step.build);
       const before = await docker.remoteDigest(image);
-      const digest = await docker.push(image);
+      const digest = await buildAndPush(step, docker);
       digests.set(image, digest);
       return digest === before ? unchanged(`unchanged, ${digest}`) : changed(digest);
     }
@@ -100,6 +99,30 @@ async function executeImageStep(
       return unchanged("signed");
     }
   }
+}
+
+/** @returns the digest of the image, or of an index of one image for each platform */
+async function buildAndPush(
+  { build, platforms }: Extract<ImageStep, { kind: "image" }>,
+  docker: Docker,
+): Promise<string> {
+  const { image } = build;
+  const [platform, ...more] = platforms;
+  if (more.length === 0) {
+    await docker.build({ ...build, platform });
+    return docker.push(image);
+  }
+  // Docker's own image store holds one platform for each tag, and not every builder can push.
+  const images: string[] = [];
+  for (const each of platforms) {
+    const tag = `${image}-${each.replace("linux/", "").replace("/", "-")}`;
+    await docker.build({ ...build, image: tag, platform: each });
+    images.push(`${image}@${await docker.push(tag)}`);
+  }
+  await docker.pushIndex(image, images);
+  const digest = await docker.remoteDigest(image);
+  if (digest === undefined) throw new Error(`Expected the registry to have ${image} after its push.`);
+  return digest;
 }
 
 /** Makes a repository of ECR exist. */

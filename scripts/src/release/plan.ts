@@ -16,6 +16,8 @@ export interface ImageRequest {
   recreate?: boolean;
   /** Sign each image and attest its SBOM. Default: false. */
   sign?: boolean;
+  /** The platforms to build for, such as `linux/amd64`. Default: the builder's own. */
+  platforms?: readonly string[] | undefined;
 }
 
 /** The release that the user asks for. */
@@ -40,7 +42,7 @@ export interface RepositoryStep {
 export type ImageStep =
   | RepositoryStep
   | { kind: "login"; title: string; ecr: EcrRegistry }
-  | { kind: "image"; title: string; build: ImageBuild }
+  | { kind: "image"; title: string; build: ImageBuild; platforms: readonly string[] }
   | { kind: "bake"; title: string; bake: Bake }
   | { kind: "published"; title: string; image: string; digest: string }
   | { kind: "sign"; title: string; image: string };
@@ -91,9 +93,9 @@ export function planRelease(
 
 /** Builds, pushes and signs. */
 function buildSteps(request: ReleaseRequest): ImageStep[] {
-  const { workloads, registry, revision } = request;
+  const { workloads, registry } = request;
   const images = new Map(workloads.map((workload) => [imageOf(registry, workload), workload]));
-  const builds = Array.from(images, ([image, workload]) => imageStep(image, workload, revision));
+  const builds = Array.from(images, ([image, workload]) => imageStep(image, workload, request));
   return imageSteps(request, builds);
 }
 
@@ -130,10 +132,15 @@ export function repositoryStep(ecr: EcrRegistry, service: string, recreate: bool
   return { kind: "repository", title, ecr, name, recreate };
 }
 
-function imageStep(image: string, { service, version }: Workload, revision: string): ImageStep {
+function imageStep(
+  image: string,
+  { service, version }: Workload,
+  { revision, platforms = [] }: ImageRequest,
+): ImageStep {
   const args = { SERVICE: service, VERSION: version, REVISION: revision };
   const build = { image, dockerfile: `${ROOT}docker/Dockerfile`, context: ROOT, args };
-  return { kind: "image", title: `Build and push ${image}`, build };
+  const target = platforms.length === 0 ? "" : ` for ${platforms.join(" and ")}`;
+  return { kind: "image", title: `Build and push ${image}${target}`, build, platforms };
 }
 
 function signStep(image: string): ImageStep {

@@ -1,6 +1,7 @@
 import { checkDocker, checkRegistry, connectCluster } from "../adapters/checks.ts";
 import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import { createCosign } from "../adapters/cosign.ts";
+import { createDocker } from "../adapters/docker.ts";
 import { ecrOf } from "../adapters/ecr-host.ts";
 import { revision } from "../adapters/git.ts";
 import { TRAFFIC_RELEASE, type Workload, workload } from "../domain/workload.ts";
@@ -13,6 +14,7 @@ import { confirm, print } from "../lib/terminal.ts";
 import { deploy, waitUntilReady } from "./deploy.ts";
 import { describeDrift, findDrift, type Drift, repair, sameManifest } from "./drift.ts";
 import { type Digests, executeImages, pinned, verify } from "./execute.ts";
+import { choosePlatforms } from "./platforms.ts";
 import { checkPublished } from "./published.ts";
 import { type DeployStep, planRelease, type VerifyStep } from "./plan.ts";
 import { checkVersions } from "./version-check.ts";
@@ -26,6 +28,8 @@ export interface ReleaseOptions extends ClusterOptions {
   registry: string | undefined;
   /** Deploy the images that this registry has, without a build. Default: build them, and push them to `registry`. */
   from?: string | undefined;
+  /** The platforms of the images, such as `linux/amd64`. Default: those of the cluster's nodes. */
+  platform?: readonly string[] | undefined;
   /** Install the stable name too, with blue live. Default: false. */
   traffic?: boolean;
   /** The URL of the frontend's backend. Default: as it is. */
@@ -64,6 +68,7 @@ export async function release(options: ReleaseOptions, context: Context): Promis
   await checkVersions(workloads, [...first, ...(await options.liveReleases(cluster))], cluster);
   const request = {
     ...{ workloads, registry, backend, traffic, recreate, published, namespace: cluster.namespace },
+    platforms: published ? undefined : await choosePlatforms(options.platform, cluster, createDocker()),
     revision: await revision(ROOT),
     ecr: ecrOf(registry, context.env),
     sign: sign && !published && (await createCosign().isInstalled()),

@@ -7,6 +7,15 @@ import { type Answer, fixtureTools } from "./tools.ts";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
 
+/** What kubectl says of nodes with these architectures. */
+export function nodes(...architectures: string[]): string {
+  const items = architectures.map((architecture) => ({
+    spec: {},
+    status: { nodeInfo: { operatingSystem: "linux", architecture } },
+  }));
+  return JSON.stringify({ items });
+}
+
 const PUSHED: Answer = { when: "push", stdout: `11.0: digest: ${DIGEST} size: 1` };
 const POD = JSON.stringify({ metadata: {}, status: { phase: "Running" } });
 /** The values of echo-traffic with these weights of the backend. */
@@ -69,6 +78,7 @@ export function releaseTools({
       { when: "login", effect: "save the login" },
       PUSHED,
       { when: "imagetools", stderr: "ERROR: registry.example/echo-backend:11.0: not found", exitCode: 1 },
+      { when: "buildx inspect", stdout: "Name: default\nPlatforms:        linux/amd64, linux/386" },
       { when: "create", stdout: "container-1" },
     ],
     helm: [
@@ -87,6 +97,7 @@ export function releaseTools({
     kubectl: [
       ...kubectl,
       { when: "get deployments", stdout: '{"items":[]}' },
+      { when: "get nodes", stdout: nodes("amd64") },
       { when: "get pod jumpbox", stdout: POD },
       { when: "exec", stdout: JSON.stringify({ version }) },
     ],
