@@ -40,6 +40,11 @@ test("pnpm dev runs all services, shifts traffic, and drains each service once a
   expect(output()).not.toContain("GET /");
   await shiftLocally("--green", "25");
 
+  const watching = start(["watch", "--local", "--json"]);
+  expect(await watching.untilLine(/"color":"(blue|green)"/)).toContain('"status":200');
+  watching.kill("SIGINT");
+  expect((await watching.result).exitCode).toBe(0);
+
   // Without a kubeconfig, kubectl requests localhost:8080, and the frontend responds there.
   const withoutCluster = await cliWith(["shift", "green"], { KUBECONFIG: "/dev/null" });
   expect(withoutCluster.exitCode).toBe(1);
@@ -137,8 +142,11 @@ test("a setting that is invalid in the shell ends pnpm dev with the service's li
   expect(stdout).not.toContain("Move the traffic");
 });
 
-test("a local shift says so when no pnpm dev runs", async () => {
-  const { exitCode, stderr } = await cliWith(["shift", "--local", "green"]);
+test.each([
+  ["shift", ["shift", "--local", "green"]],
+  ["watch", ["watch", "--local"]],
+])("a local %s says so when no pnpm dev runs", async (_what, args) => {
+  const { exitCode, stderr } = await cliWith(args);
   expect(exitCode).toBe(1);
   expect(stderr).toContain("is `pnpm dev` running on this machine?");
 });

@@ -32,6 +32,10 @@ export const EXAMPLES: Examples = {
     ["pnpm release:green", "deploy the green backend, and move no traffic"],
     ["pnpm release:green --shift", "and move all traffic to it"],
   ],
+  "release:next": [
+    ["pnpm release:next --version 13.0", "deploy 13.0 in the colour without traffic"],
+    ["pnpm release:next --version 13.0 --shift", "and move all traffic to it"],
+  ],
   "release:frontend": [
     ["pnpm release:frontend", "deploy the frontend"],
     ["pnpm release:frontend --color green", "deploy a second one, in green"],
@@ -66,6 +70,10 @@ export const EXAMPLES: Examples = {
     ["pnpm shift abort", "return to the weights before the unfinished shift"],
     ["pnpm shift abort --local", "the same in the running pnpm dev"],
   ],
+  "shift verify": [
+    ["pnpm shift verify green", "prove a shift that a GitOps tool applies"],
+    ["pnpm shift verify --green 25 --timeout 10m", "prove a share"],
+  ],
   "shift mode": [
     ["pnpm shift mode gateway --class-name traefik", "allow any weight, with a Gateway API controller"],
     ["pnpm shift mode service", "go back to all or nothing"],
@@ -93,6 +101,7 @@ export const EXAMPLES: Examples = {
   ],
   watch: [
     ["pnpm watch", "see who responds behind the frontend"],
+    ["pnpm watch --local", "the same at the running pnpm dev"],
     ["pnpm watch http://echo-backend.demos --json", "see the backend's responses as JSON"],
   ],
   load: [

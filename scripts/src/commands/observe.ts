@@ -29,7 +29,7 @@ export function addObserve(program: Command, context: Context): void {
       (await import("../observe/jumpbox.ts")).jumpbox(command, options, context),
     );
 
-  clusterCommand(program, "watch", "request a URL every 0.25 s through the jumpbox, and show who responds")
+  clusterCommand(program, "watch", "request a URL every 0.25 s, and show who responds")
     .addArgument(
       argument(
         "[url]",
@@ -38,10 +38,12 @@ export function addObserve(program: Command, context: Context): void {
         httpUrl,
       ),
     )
+    .option("--local", "from this machine, to the running pnpm dev (default: through the jumpbox)")
     .option("--json", "one line of JSON for each response, and for the summary")
-    .action(async (url: string | undefined, options: WatchOptions) =>
-      (await import("../observe/watch.ts")).watch(url, options, context),
-    );
+    .action(async (url: string | undefined, options: WatchOptions, command: Command) => {
+      rejectIdle(command, options.local ? CLUSTER_OPTIONS : [], "with --local");
+      await (await import("../observe/watch.ts")).watch(url, options, context);
+    });
 
   clusterCommand(program, "preview", "send requests to a colour, whatever the weights are")
     .addArgument(argument("<color>", "colour", "colour that responds", color))

@@ -1,12 +1,15 @@
 import { connectCluster } from "../adapters/checks.ts";
 import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
+import { controlLocal } from "../adapters/local-control.ts";
+import { localUrl, PORTS } from "../domain/ports.ts";
 import { serviceUrl, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print } from "../lib/terminal.ts";
 import { BAR_WIDTH, createLiveView, LABEL_WIDTH, shareBars, sparkline } from "./live-view.ts";
 import { mainColor, STABLE_FRONTEND } from "./stable-frontend.ts";
 import { Tally } from "./tally.ts";
-import { CURL_FORMAT, parseResponse } from "./watched-response.ts";
+import { watchLocal } from "./watch-local.ts";
+import { CURL_FORMAT, parseResponse, type WatchedResponse } from "./watched-response.ts";
 
 /** The loop runs as bash in the jumpbox. Its pause reads stdin, so that the loop ends when this process does. */
 const LOOP = `while :; do
@@ -16,29 +19,51 @@ done`;
 
 export interface WatchOptions extends ClusterOptions {
   json?: boolean;
+  /** From this machine, by default to the frontend of the running `pnpm dev`. */
+  local?: boolean;
 }
 
-/** Sends a request every 0.25 s through the jumpbox to a URL (default: the frontend) and shows each response. */
+/**
+ * Sends a request every 0.25 s to a URL (default: the frontend) and shows each response: through the jumpbox, or from this
+ * machine.
+ * @throws {UserError} if the default is local and no `pnpm dev` runs
+ */
 export async function watch(
   given: string | undefined,
-  { json = false, ...options }: WatchOptions,
+  { json = false, local = false, ...options }: WatchOptions,
   { signal, live }: Context,
 ): Promise<void> {
-  const cluster = await connectCluster(options, { signal });
-  const url = given ?? (await defaultUrl(cluster));
-  await cluster.jumpbox.ensure();
   const tally = new Tally();
   const show = createLiveView(live);
-  const onLine = (line: string) => {
-    const response = parseResponse(line);
+  const onResponse = (response: WatchedResponse) => {
     const change = tally.add(response);
     if (json) return print(JSON.stringify(response));
     const body = response.body || "no response";
     const plain = [`${body}   ${tally.toString()}`, change ?? []].flat();
     show({ change, live: [...describeLive(tally), body], plain });
   };
-  await cluster.jumpbox.stream(["bash", "-c", LOOP, url, CURL_FORMAT], onLine, signal);
+  if (local) await watchLocal(given ?? (await localFrontend()), onResponse, signal);
+  else await watchInCluster(given, options, onResponse, signal);
   print(json ? JSON.stringify(tally.summary()) : `\n${tally.describe()}`);
+}
+
+async function watchInCluster(
+  given: string | undefined,
+  options: ClusterOptions,
+  onResponse: (response: WatchedResponse) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const cluster = await connectCluster(options, { signal });
+  const url = given ?? (await defaultUrl(cluster));
+  await cluster.jumpbox.ensure();
+  const onLine = (line: string) => onResponse(parseResponse(line));
+  await cluster.jumpbox.stream(["bash", "-c", LOOP, url, CURL_FORMAT], onLine, signal);
+}
+
+/** The frontend of the running `pnpm dev`. @throws {UserError} if none runs */
+async function localFrontend(): Promise<string> {
+  await controlLocal({ method: "GET" });
+  return localUrl(PORTS.frontend.port);
 }
 
 /** The frontend's stable name, which a shift moves. Before it exists: the blue frontend. */

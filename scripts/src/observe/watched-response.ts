@@ -1,5 +1,5 @@
 import type { Color } from "../domain/color.ts";
-import { backendColorIn, backendIn } from "../domain/echo.ts";
+import { backendColorIn, backendIn, type ColorHeaders } from "../domain/echo.ts";
 
 /** The result of one request. */
 export interface WatchedResponse {
@@ -19,11 +19,15 @@ export const CURL_FORMAT = String.raw`\t%{http_code}\t%{time_total}\t%header{x-e
 /** Reads a body and what curl has written after it. */
 export function parseResponse(line: string): WatchedResponse {
   const [body = "", status = "", seconds = "", color = "", backendColor = ""] = line.split("\t");
-  return {
-    body,
-    status: Number(status),
-    milliseconds: Number(seconds) * 1000,
-    backend: backendIn(body),
-    color: backendColorIn(body, { color, backendColor }),
-  };
+  return describeResponse(body, Number(status), Number(seconds) * 1000, { color, backendColor });
+}
+
+/** A response, with the backend that its body and its headers show. */
+export function describeResponse(
+  body: string,
+  status: number,
+  milliseconds: number,
+  headers: ColorHeaders,
+): WatchedResponse {
+  return { body, status, milliseconds, backend: backendIn(body), color: backendColorIn(body, headers) };
 }

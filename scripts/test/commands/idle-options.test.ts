@@ -125,6 +125,10 @@ test.each([
     args: ["shift", "mode", "gateway", "--drain", "5s"],
     reason: "--drain: it has no effect in mode gateway.",
   },
+  ...["--namespace", "--context", "--jumpbox-image"].map((option) => ({
+    args: ["watch", "--local", option, "other"],
+    reason: `Invalid option ${option}: it has no effect with --local.`,
+  })),
   {
     args: ["undeploy", "--registry", "localhost:5000"],
     reason: "--registry: it has no effect without --all.",
