@@ -30,6 +30,9 @@ export const FRONTEND_RELEASES = COLORS.map((color) => workload("echo-frontend",
 /** The helm release with the stable names and their weights. */
 export const TRAFFIC_RELEASE = "echo-traffic";
 
+/** The source of the Kubernetes Events that shifts write. */
+export const SHIFT_EVENTS = "pnpm-shift";
+
 /** The helm releases of this project: each service in each colour, and the traffic. */
 export const RELEASES = [
   ...SERVICES.flatMap((service) => COLORS.map((color) => workload(service, color).name)),

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { createKubectl } from "../adapters/kubectl.ts";
-import type { ServiceName } from "../domain/workload.ts";
+import { type ServiceName, SHIFT_EVENTS } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
 import type { Announce } from "./place.ts";
 
@@ -30,7 +30,7 @@ export function createAnnouncer(service: ServiceName, { namespace, context }: Cl
           uid: found?.metadata.uid,
         },
         ...{ reason, message: message.slice(0, MAX_MESSAGE), type: warning ? "Warning" : "Normal" },
-        ...{ source: { component: "pnpm-shift" }, firstTimestamp: now, lastTimestamp: now, count: 1 },
+        ...{ source: { component: SHIFT_EVENTS }, firstTimestamp: now, lastTimestamp: now, count: 1 },
       });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
