@@ -3,13 +3,13 @@ import { chartPath } from "../src/lib/paths.ts";
 import { COLORS } from "../src/domain/color.ts";
 import { workload } from "../src/domain/workload.ts";
 import { ADDONS, addon } from "./support/addons.ts";
-import { helm, HELM_WAIT } from "./support/commands.ts";
+import { cli, helm, HELM_WAIT } from "./support/commands.ts";
 import { eventually } from "./support/limits.ts";
 import { podsOfApp } from "./support/pods.ts";
 import { addressOf, each, reach, startWaitingPod, type Targets, WAITING_PORT } from "./support/reach.ts";
 import { FRONTEND, prepare, WORKLOADS } from "./support/state.ts";
 import { cluster, curl, NAMESPACE, url } from "./support/system.ts";
-import { changeMode, shiftTo } from "./support/traffic.ts";
+import { changeMode, shiftTo, weights } from "./support/traffic.ts";
 
 // Enforced network policies, in mode gateway. Envoy Gateway is the controller, because its proxy is a pod. Of a proxy on
 // the node, and of the kubelet's probes, no policy stops a request.
@@ -131,6 +131,13 @@ describe.skipIf(ADDONS === undefined)("enforced network policies (need CLUSTER_A
           return body.includes(`"backend":"${version}"`) || undefined;
         });
       }
+    });
+
+    test("a canary and a preview go through Envoy Gateway", async () => {
+      const { exitCode, stderr } = await cli("preview", "green");
+      expect(exitCode, stderr).toBe(0);
+      await shiftTo("green", "--steps", "50,100", "--interval", "1s");
+      expect(await weights()).toEqual({ blue: 0, green: 100 });
     });
 
     test("a frontend reaches the backends, the gateway and the collector, and nothing else", async () => {

@@ -1,17 +1,16 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
-import type { Mode } from "../src/domain/mode.ts";
 import { workload } from "../src/domain/workload.ts";
 import { type LoadPod, startLoadPod } from "./support/load-pod.ts";
 import { crash, podsOf, remove, rolledOut } from "./support/pods.ts";
 import { prepare, setValues } from "./support/state.ts";
 import { curl, url } from "./support/system.ts";
-import { setMode, underLoad } from "./support/traffic.ts";
+import { setMode, TESTED_MODES, underLoad } from "./support/traffic.ts";
 
 /** Enough requests to notice a failure that lasts. */
 const thousandRequests = () => curl(url("echo-backend"), 1000);
 
-describe.each<Mode>(["service", "gateway"])("in mode %s", (mode) => {
+describe.each(TESTED_MODES)("in mode %s", (mode) => {
   let load: LoadPod;
 
   beforeAll(async () => {

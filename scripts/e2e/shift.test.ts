@@ -2,18 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
 import { compareSnapshots, takeSnapshot } from "../src/traffic/snapshot.ts";
 import { countOf } from "../src/domain/sample.ts";
-import type { Mode } from "../src/domain/mode.ts";
 import { binomialInterval } from "../src/domain/statistics.ts";
 import { eventually } from "./support/limits.ts";
 import { type LoadPod, startLoadPod, type Stats } from "./support/load-pod.ts";
 import { prepare } from "./support/state.ts";
 import { cluster, url } from "./support/system.ts";
-import { backendSwitch, setMode, setWeights, shiftTo, underLoad } from "./support/traffic.ts";
+import { backendSwitch, setMode, setWeights, shiftTo, TESTED_MODES, underLoad } from "./support/traffic.ts";
 
 /** As the charts set it, in ms. */
 const CONNECTION_MAX_AGE_MS = 5000;
 
-describe.each<Mode>(["service", "gateway"])("mode %s", (mode) => {
+describe.each(TESTED_MODES)("mode %s", (mode) => {
   let load: LoadPod;
 
   beforeAll(async () => {

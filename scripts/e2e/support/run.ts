@@ -1,14 +1,34 @@
-/** Runs the end-to-end tests: `pnpm e2e [--long] [arguments of vitest]`. With `--long`, each attack takes a minute. */
+/**
+ * Runs the end-to-end tests: `pnpm e2e [--long] [arguments of vitest]`. With `--long`, each attack takes a minute, and the
+ * tests of a gateway run a second time, on Envoy Gateway.
+ */
 import { spawnSync } from "node:child_process";
+import { ADDONS, addon } from "./addons.ts";
+
+/** The tests of what a gateway does. */
+const GATEWAY_TESTS = ["shift", "canary", "preview", "pod-replacement", "pod-crash"].map(
+  (name) => `e2e/${name}.test.ts`,
+);
 
 const args = process.argv.slice(2);
-const seconds = args.includes("--long") ? "60" : "10";
-const { status } = spawnSync(
-  "vitest",
-  [
-    ...["run", "--root", "scripts", "--config", "vitest.e2e.config.ts"],
-    ...args.filter((arg) => arg !== "--long"),
-  ],
-  { stdio: "inherit", env: { ...process.env, E2E_ATTACK_S: seconds } },
-);
-process.exit(status ?? 1);
+const isLong = args.includes("--long");
+const passed = args.filter((arg) => arg !== "--long");
+
+function runTests(files: readonly string[], env: Record<string, string>): number {
+  const vitest = ["run", "--root", "scripts", "--config", "vitest.e2e.config.ts", ...files];
+  return spawnSync("vitest", vitest, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 1;
+}
+
+let status = runTests(passed, { E2E_ATTACK_S: isLong ? "60" : "10" });
+if (isLong && ADDONS !== undefined) {
+  const [options, filters] = [
+    passed.filter((arg) => arg.startsWith("-")),
+    passed.filter((arg) => !arg.startsWith("-")),
+  ];
+  const files = GATEWAY_TESTS.filter(
+    (file) => filters.length === 0 || filters.some((filter) => file.includes(filter)),
+  );
+  if (files.length > 0)
+    status ||= runTests([...files, ...options], { ...(await addon("envoy-gateway")), E2E_MODE: "gateway" });
+}
+process.exit(status);

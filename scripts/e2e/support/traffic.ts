@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Color } from "../../src/domain/color.ts";
-import type { Mode } from "../../src/domain/mode.ts";
+import { type Mode, MODES } from "../../src/domain/mode.ts";
 import { openClusterSwitch } from "../../src/traffic/cluster-switch.ts";
 import type { Weights } from "../../src/domain/weights.ts";
 import { cli, inNamespace, type RunningCommand, start } from "./commands.ts";
@@ -12,6 +12,9 @@ import { cluster } from "./system.ts";
 const { GATEWAY_CLASS = "traefik", GATEWAY_ADDRESS = "traefik.gateway.svc.cluster.local" } = process.env;
 export const GATEWAY = ["--class-name", GATEWAY_CLASS, "--address", GATEWAY_ADDRESS];
 export const GATEWAY_VALUES = { className: GATEWAY_CLASS, address: GATEWAY_ADDRESS };
+
+/** The modes of the tests that compare them. A second pass of `pnpm e2e --long` on another gateway sets E2E_MODE. */
+export const TESTED_MODES = MODES.filter((mode) => mode === (process.env.E2E_MODE ?? mode));
 
 export const backendSwitch = openClusterSwitch("echo-backend", cluster);
 
