@@ -56,6 +56,63 @@ test.each([
   expect(await gatewayObjects()).toEqual([]);
 });
 
+/** Creates an object of the Gateway API until the test ends. A cluster-wide one has no namespace. */
+async function create(kind: string, name: string, spec: object, namespace?: string): Promise<void> {
+  const metadata = { name, ...(namespace && { namespace }) };
+  await kubectl.apply({ apiVersion: "gateway.networking.k8s.io/v1", kind, metadata, spec });
+  const at = namespace ? ["-n", namespace] : [];
+  onTestFinished(() => kubectl.run(["delete", kind.toLowerCase(), name, ...at]).then(() => undefined));
+}
+
+test("a class without a controller is refused before anything is created", async () => {
+  await create("GatewayClass", "echo-orphan", { controllerName: "example.com/none" });
+  const { exitCode, stderr } = await toGateway("--class-name", "echo-orphan", ...ADDRESS);
+  expect(stderr).toContain(
+    'Invalid GatewayClass "echo-orphan": its controller example.com/none has not accepted it.',
+  );
+  expect(exitCode).toBe(1);
+  expect(await gatewayObjects()).toEqual([]);
+});
+
+test("another route for the stable name is refused before anything is created", async () => {
+  const hostnames = [`echo-backend.${NAMESPACE}.svc.cluster.local`];
+  const rules = [{ backendRefs: [{ name: "echo-backend-green", port: 80 }] }];
+  await create(
+    "HTTPRoute",
+    "rival",
+    { parentRefs: [{ name: TRAFFIC_RELEASE }], hostnames, rules },
+    NAMESPACE,
+  );
+  const { exitCode, stderr } = await toGateway(...GATEWAY);
+  expect(stderr).toContain(`HTTPRoute ${NAMESPACE}/rival has the host name ${hostnames[0]} too`);
+  expect(exitCode).toBe(1);
+  expect(await gatewayObjects()).toEqual(["rival"]);
+});
+
+test("a Gateway of another namespace that does not admit the route is refused, and no request fails", async () => {
+  const parent = { name: "closed", namespace: "default" };
+  const http = { name: "http", port: 80, protocol: "HTTP", allowedRoutes: { namespaces: { from: "Same" } } };
+  const spec = { gatewayClassName: GATEWAY_VALUES.className, listeners: [http] };
+  await create("Gateway", parent.name, spec, parent.namespace);
+  onTestFinished(() => setParents([]));
+  await setParents([parent]);
+  const { failures } = await underLoad(load, async () => {
+    const { exitCode, stderr } = await toGateway(...ADDRESS);
+    expect(stderr).toContain("HTTPRoute echo-backend: Accepted is False, NotAllowedByListeners");
+    expect(exitCode).toBe(1);
+  });
+  expect(failures).toEqual([]);
+  expect((await backendSwitch.read()).mode).toBe("service");
+  expect(await gatewayObjects()).toEqual([]);
+});
+
+/** Sets the Gateways to which the routes attach. */
+async function setParents(parentRefs: object[]): Promise<void> {
+  const chart = chartPath(TRAFFIC_RELEASE);
+  const values = JSON.stringify({ gateway: { parentRefs } });
+  await helm(["upgrade", TRAFFIC_RELEASE, chart, "--reset-then-reuse-values", "--values", "-"], values);
+}
+
 /** Changes the port of the Gateway that a change of the mode creates. */
 const setPort = (port: number) =>
   helm([

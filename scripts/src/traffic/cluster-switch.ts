@@ -5,6 +5,7 @@ import { describeWeights, type Weights } from "../domain/weights.ts";
 import { DEFAULT_CLUSTER_DOMAIN, type ServiceName, serviceUrl, workload } from "../domain/workload.ts";
 import { listFrontends } from "./frontend-deployments.ts";
 import { checkFrontend, leadsTo, versionColors } from "./frontends.ts";
+import { checkRoute } from "./route-check.ts";
 import { sampleColors, sampleFrontend } from "./jumpbox-sampler.ts";
 import type { Follower, Switch } from "./switch.ts";
 import { readWorkload } from "./running-workload.ts";
@@ -43,8 +44,9 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
     ready: async (color) => (await readWorkload(workload(service, color).name, cluster))?.pods.length ?? 0,
     checkTarget: async (color, need, options) => {
       const values = await release.read();
-      const hasPreview = values.mode === "gateway" && values.preview.enabled && isEnabled(values);
-      const preview = hasPreview ? url : undefined;
+      const hasRoute = values.mode === "gateway" && isEnabled(values);
+      if (hasRoute) await checkRoute({ service, values }, cluster);
+      const preview = hasRoute && values.preview.enabled ? url : undefined;
       await checkTarget(workload(service, color), need, cluster, { ...options, preview });
     },
     // A GitOps tool may have rendered the chart without a helm release.

@@ -4,7 +4,7 @@ import { UserError } from "../lib/errors.ts";
 import type { Follower } from "./switch.ts";
 
 /** The forms of a Service's name that clients in its namespace can use. */
-function namesOf(service: string, namespace: string, clusterDomain: string): string[] {
+export function namesOf(service: string, namespace: string, clusterDomain: string): string[] {
   const qualified = `${service}.${namespace}`;
   return [service, qualified, `${qualified}.svc`, `${qualified}.svc.${clusterDomain}`];
 }

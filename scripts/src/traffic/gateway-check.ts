@@ -6,11 +6,21 @@ import type { Color } from "../domain/color.ts";
 import { TRAFFIC_RELEASE } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
 import { waitFor } from "../lib/wait.ts";
-import { dnsNameOf, Gateway, gatewayProblem, Route, routeProblem } from "./gateway-status.ts";
+import {
+  classProblem,
+  dnsNameOf,
+  Gateway,
+  GatewayClass,
+  gatewayProblem,
+  Route,
+  routeProblem,
+} from "./gateway-status.ts";
 import { sampleColors } from "./jumpbox-sampler.ts";
 
 /** Requests for each host name. */
 const SAMPLES = 40;
+/** How long a controller may take to accept a new class, in ms. */
+const CLASS_TIMEOUT_MS = 10_000;
 /** No route has this name. */
 const FOREIGN_HOST = "no-route.invalid";
 const KINDS = "gateways.gateway.networking.k8s.io,httproutes.gateway.networking.k8s.io";
@@ -25,26 +35,49 @@ export interface CheckOptions {
   signal: AbortSignal;
 }
 
-/** Refuses a GatewayClass that does not exist, before anything is created. @throws {UserError} */
-export async function checkClass(className: string, { kubectl }: Cluster): Promise<void> {
-  const Class = v.object({ metadata: v.object({ name: v.string() }) });
-  let names: string[];
+/**
+ * Refuses a GatewayClass that does not exist, or that no controller accepts in time, before anything is created.
+ * @throws {UserError}
+ */
+export async function checkClass(
+  className: string,
+  { kubectl }: Cluster,
+  { timeoutMs, signal }: Pick<CheckOptions, "timeoutMs" | "signal">,
+): Promise<void> {
+  let problem: string | undefined;
+  const check = async () => {
+    const classes = await listClasses(kubectl);
+    if (classes === undefined) return true;
+    const found = classes.find(({ metadata }) => metadata.name === className);
+    if (found === undefined) {
+      const names = classes.map(({ metadata }) => metadata.name).join(", ");
+      throw new UserError(
+        `Invalid GatewayClass ${JSON.stringify(className)}: expected one of the cluster's (${names || "it has none"}).`,
+      );
+    }
+    problem = classProblem(found);
+    return problem === undefined || undefined;
+  };
+  if (await waitFor(check, { timeoutMs: Math.min(timeoutMs, CLASS_TIMEOUT_MS), intervalMs: 1000, signal }))
+    return;
+  throw new UserError(
+    `Invalid GatewayClass ${JSON.stringify(className)}: ${problem}. Expected a class whose controller runs: kubectl get gatewayclass`,
+  );
+}
+
+/** The classes of the cluster; undefined if the user may not see them, and learns from the Gateway's status instead. */
+async function listClasses(kubectl: Cluster["kubectl"]) {
   try {
-    const classes = await kubectl.list(Class, ["gatewayclasses.gateway.networking.k8s.io"]);
-    names = classes.map(({ metadata }) => metadata.name);
+    return await kubectl.list(GatewayClass, ["gatewayclasses.gateway.networking.k8s.io"]);
   } catch (error) {
-    // Classes belong to the cluster. A user of one namespace learns from the Gateway's status instead.
-    if (failedWith(error, /^Error from server \(Forbidden\): /m)) return;
+    // Classes belong to the cluster.
+    if (failedWith(error, /^Error from server \(Forbidden\): /m)) return undefined;
     if (!failedWith(error, NO_SUCH_KIND)) throw error;
     throw new UserError(
       "The cluster has no Gateway API. Install a controller: https://gateway-api.sigs.k8s.io/implementations/",
       { cause: error },
     );
   }
-  if (names.includes(className)) return;
-  throw new UserError(
-    `Invalid GatewayClass ${JSON.stringify(className)}: expected one of the cluster's (${names.join(", ") || "it has none"}).`,
-  );
 }
 
 /**

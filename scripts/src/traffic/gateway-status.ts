@@ -27,7 +27,8 @@ export const Gateway = v.object({
 });
 export type Gateway = v.InferOutput<typeof Gateway>;
 
-const ParentRef = v.object({
+export const ParentRef = v.object({
+  kind: v.optional(v.string()),
   name: v.string(),
   namespace: v.optional(v.string()),
   sectionName: v.optional(v.string()),
@@ -35,18 +36,33 @@ const ParentRef = v.object({
 });
 type ParentRef = v.InferOutput<typeof ParentRef>;
 
+export const RouteStatus = v.optional(
+  v.object({ parents: v.optional(v.array(v.object({ parentRef: ParentRef, conditions: Conditions })), []) }),
+  {},
+);
+
 export const Route = v.object({
   kind: v.literal("HTTPRoute"),
   metadata: Metadata,
   spec: v.object({ parentRefs: v.array(ParentRef), hostnames: v.array(v.string()) }),
-  status: v.optional(
-    v.object({
-      parents: v.optional(v.array(v.object({ parentRef: ParentRef, conditions: Conditions })), []),
-    }),
-    {},
-  ),
+  status: RouteStatus,
 });
 export type Route = v.InferOutput<typeof Route>;
+
+export const GatewayClass = v.object({
+  metadata: v.object({ name: v.string() }),
+  spec: v.optional(v.object({ controllerName: v.string() })),
+  status: v.optional(v.object({ conditions: Conditions }), {}),
+});
+
+/** Why no controller serves a class, in its controller's words; undefined if one does. */
+export function classProblem({ spec, status }: v.InferOutput<typeof GatewayClass>): string | undefined {
+  const accepted = status.conditions.find(({ type }) => type === "Accepted");
+  if (accepted === undefined || accepted.status === "True") return undefined;
+  return accepted.status === "Unknown"
+    ? `its controller ${spec?.controllerName ?? ""} has not accepted it`
+    : describe(accepted);
+}
 
 /** Why a Gateway cannot take traffic, in its controller's words; undefined if it can. */
 export function gatewayProblem({ metadata, spec, status }: Gateway): string | undefined {
@@ -78,6 +94,14 @@ export function routeProblem({ metadata, spec, status }: Route): string | undefi
     }
   }
   return undefined;
+}
+
+/** Why a Gateway rejects a route, in its controller's words; undefined if none does. */
+export function refusalOf({ parents }: Route["status"]): string | undefined {
+  const refused = parents
+    .flatMap(({ conditions }) => conditions)
+    .find(({ type, status }) => type === "Accepted" && status === "False");
+  return refused && describe(refused);
 }
 
 /** The DNS name that a controller has given to a Gateway; undefined if it has none. */

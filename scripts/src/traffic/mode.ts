@@ -2,6 +2,7 @@ import { connectCluster } from "../adapters/checks.ts";
 import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import type { Mode } from "../domain/mode.ts";
 import { describeWeights, liveColors, type Weights } from "../domain/weights.ts";
+import type { ServiceName } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { InterruptedError, UserError } from "../lib/errors.ts";
 import { confirm, print } from "../lib/terminal.ts";
@@ -13,6 +14,7 @@ import { checkClass, checkGateway } from "./gateway-check.ts";
 import { openClusterLease } from "./cluster-lease.ts";
 import { LeaseLostError, withLease } from "./lease.ts";
 import { readRecord } from "./record.ts";
+import { checkRivals } from "./route-check.ts";
 import { openTrafficRelease, type TrafficChange, type TrafficValues } from "./traffic-release.ts";
 import { refuseUnfinished } from "./unfinished.ts";
 
@@ -42,7 +44,7 @@ export async function changeMode(mode: Mode, options: ModeOptions, context: Cont
       print(`Nothing to change: the mode is ${mode} already.`);
       return;
     }
-    await (mode === "gateway" ? prepareGateway(options, before, cluster) : checkWeights(before));
+    await (mode === "gateway" ? prepareGateway(options, before, cluster, held.signal) : checkWeights(before));
     await confirm(
       `Changing the mode from ${before.mode} to ${mode} under traffic may lose requests: the stable name resolves to another address, and clients cache the old one for a while.`,
       options.yes ?? false,
@@ -88,22 +90,39 @@ function isNothingToChange(mode: Mode, { className, address }: ModeOptions, befo
   );
 }
 
-/** @throws {UserError} if the class is missing, has no effect, or does not exist, or if an Ingress needs mode service */
-async function prepareGateway(options: ModeOptions, { gateway, ingress }: TrafficValues, cluster: Cluster) {
+/**
+ * @throws {UserError} if the class is missing, has no effect, or has no controller, if an Ingress needs mode service, or if
+ * another route has a host name of ours
+ */
+async function prepareGateway(
+  options: ModeOptions,
+  before: TrafficValues,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<void> {
+  const { gateway, ingress } = before;
   if (ingress.enabled)
     throw new UserError(
       "Mode gateway cannot serve the Ingress of echo-traffic (ingress.enabled): in this mode the stable name has no pods.",
     );
-  if (gateway.parentRefs.length > 0) {
-    if (options.className === undefined) return;
-    throw new UserError("--class-name has no effect: the value gateway.parentRefs names existing Gateways.");
-  }
   const className = options.className ?? gateway.className;
-  if (className === "")
+  if (gateway.parentRefs.length > 0) {
+    if (options.className !== undefined)
+      throw new UserError(
+        "--class-name has no effect: the value gateway.parentRefs names existing Gateways.",
+      );
+  } else if (className === "")
     throw new UserError(
       "Missing --class-name: mode gateway expects the GatewayClass of an installed controller. List them: kubectl get gatewayclass",
     );
-  await checkClass(className, cluster);
+  else await checkClass(className, cluster, { timeoutMs: options.timeout, signal });
+  const values = { ...before, gateway: { ...gateway, className } };
+  for (const service of enabledServices(before)) await checkRivals({ service, values }, cluster);
+}
+
+/** The services that have a stable name. */
+function enabledServices({ frontend }: TrafficValues): ServiceName[] {
+  return ["echo-backend", ...(frontend.enabled ? (["echo-frontend"] as const) : [])];
 }
 
 /** The weights of each stable name. */

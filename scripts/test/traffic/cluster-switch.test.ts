@@ -53,6 +53,7 @@ test.each([
       { when: "get values", stdout: '{"version":"12.0"}' },
     ],
     kubectl: [
+      { when: "get gateways", stdout: '{"items":[]}' },
       { when: "get deployments,pods", stdout: JSON.stringify({ items: [DEPLOYMENT, POD] }) },
       { when: "get horizontalpodautoscalers", stdout: '{"items":[]}' },
       { when: "x-echo-preview", stdout: GOOD },

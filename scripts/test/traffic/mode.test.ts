@@ -145,6 +145,69 @@ describe("a change to mode gateway", () => {
       /^Invalid GatewayClass "nothing": expected one of the cluster's \(traefik\)\.$/,
     ],
     [
+      "a class that no controller accepts",
+      GATEWAY,
+      [
+        {
+          when: "get gatewayclasses",
+          stdout: JSON.stringify({
+            items: [
+              {
+                metadata: { name: "traefik" },
+                spec: { controllerName: "example.com/none" },
+                status: { conditions: [condition("Accepted", "Unknown", "Pending")] },
+              },
+            ],
+          }),
+        },
+      ],
+      VALUES,
+      /^Invalid GatewayClass "traefik": its controller example\.com\/none has not accepted it\. Expected a class whose controller runs/,
+    ],
+    [
+      "a class that its controller rejects",
+      GATEWAY,
+      [
+        {
+          when: "get gatewayclasses",
+          stdout: JSON.stringify({
+            items: [
+              {
+                metadata: { name: "traefik" },
+                status: { conditions: [condition("Accepted", "False", "InvalidParameters")] },
+              },
+            ],
+          }),
+        },
+      ],
+      VALUES,
+      /^Invalid GatewayClass "traefik": Accepted is False, InvalidParameters\. Expected/,
+    ],
+    [
+      "another route for the stable name",
+      GATEWAY,
+      [
+        {
+          when: "get gateways",
+          stdout: JSON.stringify({
+            items: [
+              {
+                kind: "HTTPRoute",
+                metadata: { ...metadata, namespace: "team", name: "web" },
+                spec: {
+                  parentRefs: [{ name: "echo-traffic", namespace: "demos" }],
+                  hostnames: ["echo-backend.demos"],
+                  rules: [{}],
+                },
+              },
+            ],
+          }),
+        },
+      ],
+      VALUES,
+      /^HTTPRoute team\/web has the host name echo-backend\.demos too/,
+    ],
+    [
       "an Ingress on the stable name",
       GATEWAY,
       [],
