@@ -29,17 +29,20 @@ const EXAMPLES = CASES.flatMap(({ chart, files }) =>
     .map((file) => ({ chart, file, namespace: `echo-e2e-${chart}-${basename(file, "-values.yaml")}` })),
 );
 
+/** An object in a namespace, and a Gateway of a class that no controller handles. */
+function place(object: Manifest, namespace: string): Manifest {
+  const metadata = { ...object.metadata, namespace };
+  const spec = object.kind === "Gateway" ? { ...object.spec, gatewayClassName: UNHANDLED } : object.spec;
+  return { ...object, metadata, ...(spec && { spec }) };
+}
+
 async function render({ chart, file, namespace }: (typeof EXAMPLES)[number]): Promise<Manifest[]> {
   const args = ["template", chart, chartPath(chart), "-n", namespace, "--values", file, "--no-hooks"];
   return parseAllDocuments(await run("helm", args))
     .map((document) => v.parse(v.nullable(Manifest), document.toJS()))
     .filter((object) => object !== null)
     .filter(({ apiVersion }) => apiVersion !== FOREIGN)
-    .map((object) => ({
-      ...object,
-      metadata: { ...object.metadata, namespace },
-      ...(object.kind === "Gateway" && { spec: { ...object.spec, gatewayClassName: UNHANDLED } }),
-    }));
+    .map((object) => place(object, namespace));
 }
 
 /** A namespace in which no pod starts. */
