@@ -39,12 +39,13 @@ export class PinnedLines {
   print(text: string): void {
     const lines = text.split("\n");
     this.#newest = [...this.#newest, ...lines].slice(-KEPT_LINES);
-    const rows = lines.flatMap((line) => this.#wrap(line));
     const height = this.#pinned.length;
     if (height === 0) {
-      this.#terminal.write(`${rows.join("\n")}\n`);
+      // The terminal wraps long lines itself, so that a person can copy them whole.
+      this.#terminal.write(`${text}\n`);
       return;
     }
+    const rows = lines.flatMap((line) => this.#wrap(line));
     // More rows at once would scroll the pinned ones off the screen.
     const most = Math.max(1, this.#terminal.rows - height);
     for (let at = 0; at < rows.length; at += most) {

@@ -117,6 +117,17 @@ test.each([
   expect(screen.filter((row) => row.startsWith("=="))).toEqual(cut);
 });
 
+test("without pinned lines a long line stays whole, so that a person can copy it", () => {
+  const output: string[] = [];
+  const plain = new PinnedLines({ columns: 20, rows: 8, write: (text) => output.push(text) });
+  plain.print("x".repeat(30));
+  plain.pin(FOOTER);
+  plain.pin([]);
+  plain.print("y".repeat(30));
+  expect(output.at(0)).toBe(`${"x".repeat(30)}\n`);
+  expect(output.at(-1)).toBe(`${"y".repeat(30)}\n`);
+});
+
 test("a terminal of unknown size gets plain lines", async () => {
   const output: string[] = [];
   const unknown = new PinnedLines({ columns: 0, rows: 0, write: (text) => output.push(text) });
