@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { setTimeout } from "node:timers/promises";
 import { localUrl, PORTS } from "../src/domain/ports.ts";
+import { cliWith } from "./support/commands.ts";
 import { HANG_MS } from "./support/limits.ts";
 import { portsInUse, serviceAt } from "./support/local-system.ts";
 import { CommandInTerminal } from "./support/terminal.ts";
@@ -27,7 +28,7 @@ const FOOTER = [
   /^last 10 s {2,}weight {2,}share {2,}requests {2,}errors$/,
   /^blue 11\.0 +\d+ % /,
   /^green 12\.0 +\d+ % /,
-  /^b blue · g green · 0-9 tenths to green · l requests · \? h keys · q quit$/,
+  /^b blue · g green · 0-9 tenths · e errors · d delay · l log · \? h keys · q quit$/,
 ];
 
 test("pnpm dev keeps its footer, takes only keys for keys, and ends with its terminal", async () => {
@@ -66,6 +67,34 @@ test("pnpm dev keeps its footer, takes only keys for keys, and ends with its ter
   await terminal.resize(100, 30);
   await terminal.untilScreen(/^last 10 s {2,}weight {40,}share /m);
   expect(terminal.screen().match(/^last 10 s/gm)).toHaveLength(1);
+  terminal.close();
+  await expect.poll(portsInUse, { timeout: HANG_MS }).toEqual([]);
+});
+
+test("the key e lets green fail, so a canary names green, and the key r restarts a dead green", async () => {
+  const terminal = new CommandInTerminal(["dev"], { env: { NO_COLOR: "1" } });
+  await terminal.untilScreen(/q quit/);
+  terminal.type("e");
+  await terminal.untilScreen(/Faults of green: 20 % errors/);
+  const canary = await cliWith(["shift", "--local", "green", "--steps", "25,100", "--interval", "1s"]);
+  expect(canary.exitCode).toBe(1);
+  expect(canary.stderr).toMatch(/green is not good enough: /);
+  await terminal.untilScreen(/^green 12\.0 +0 % /m);
+
+  const delayed = await cliWith(["fault", "--local", "green", "--delay", "1ms"]);
+  expect(delayed.stdout, delayed.stderr).toMatch(/^green: delay 1 ms\n/);
+  const { stdout } = await cliWith(["fault", "status", "--local"]);
+  expect(stdout).toMatch(/^COLOR +PROCESS +FAULTS\nblue +blue +no faults\ngreen +green +delay 1 ms$/);
+
+  process.kill(serviceAt(PORTS.green.port), "SIGKILL");
+  await terminal.untilScreen(/^green 12\.0 +0 % +was killed by SIGKILL/m);
+  const dead = await cliWith(["fault", "--local", "green", "--clear"]);
+  expect(dead.exitCode).toBe(1);
+  expect(dead.stderr).toContain("does `pnpm dev` run on this machine, and green in it?");
+  terminal.type("r");
+  await terminal.untilScreen(/Restarted: green\./);
+  const { stdout: restarted } = await cliWith(["fault", "status", "--local"]);
+  expect(restarted).toMatch(/green +green +no faults$/);
   terminal.close();
   await expect.poll(portsInUse, { timeout: HANG_MS }).toEqual([]);
 });

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { styleText } from "node:util";
 import { LOOPBACK } from "../domain/ports.ts";
-import { describeWeights, sameWeights, type Weights } from "../domain/weights.ts";
+import { describeWeights, idleColor, sameWeights, type Weights } from "../domain/weights.ts";
 import type { Context } from "../lib/context.ts";
 import { InterruptedError, UserError } from "../lib/errors.ts";
 import { preflight } from "../lib/preflight.ts";
 import { startBalancer } from "./balancer.ts";
 import { serviceEnvironment } from "./environment.ts";
+import { createFaultKeys, LOCAL_FAULTS } from "./fault-keys.ts";
 import { keyBindings } from "./key-bindings.ts";
 import { createKeyReader, describeKeys, type KeyBinding, listenToKeys, summarizeKeys } from "./keys.ts";
 import { formatLog, isShown } from "./log.ts";
@@ -71,8 +72,11 @@ export async function dev(options: DevOptions, { signal, env, live }: Context): 
       },
     });
   const printOverview = () => print(describeOverview(plan, balancer.weights()));
+  const cycleFault = createFaultKeys(LOCAL_FAULTS, print);
   const bindings: KeyBinding[] = keyBindings({
     setWeights: balancer.set,
+    cycleFault: (name) => void cycleFault(idleColor(balancer.weights()), name),
+    restartEnded: () => void restartEnded(services, screen),
     toggleRequests: () => {
       withRequests = !withRequests;
       screen.say(withRequests ? "Each request has a line now." : "Only failed requests have a line now.");
@@ -122,5 +126,16 @@ async function rebuild(
     if (!(error instanceof UserError)) throw error;
     print(error.message);
     return running;
+  }
+}
+
+/** Restarts the services that have ended. */
+async function restartEnded(running: Services | undefined, { print }: Pick<Screen, "print">): Promise<void> {
+  try {
+    const names = (await running?.restartEnded()) ?? [];
+    print(names.length > 0 ? `Restarted: ${names.join(", ")}.` : "Nothing to restart: nothing has ended.");
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    print(error.message);
   }
 }

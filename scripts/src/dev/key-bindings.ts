@@ -1,9 +1,13 @@
 import { allOn, type Weights, weightsOf } from "../domain/weights.ts";
+import type { CycledFault } from "./fault-keys.ts";
 import type { KeyBinding } from "./keys.ts";
 
 /** What the keys of `pnpm dev` do. */
 export interface KeyActions {
   setWeights: (weights: Weights) => void;
+  /** Sets the next value of a fault of the idle colour. */
+  cycleFault: (name: CycledFault) => void;
+  restartEnded: () => void;
   toggleRequests: () => void;
   printOverview: () => void;
   printKeys: () => void;
@@ -30,14 +34,34 @@ export function keyBindings(actions: KeyActions): KeyBinding[] {
     {
       keys: "0123456789".split(""),
       label: "0-9",
-      short: "tenths to green",
+      short: "tenths",
       description: "move this many tenths of the traffic to green: 3 is 30 %",
       press: (key) => actions.setWeights(weightsOf("green", Number(key) * 10)),
     },
     {
+      keys: ["e"],
+      label: "e",
+      short: "errors",
+      description: "let the colour with less traffic fail: 20 %, 50 %, 100 %, and again 0 %",
+      press: () => actions.cycleFault("errors"),
+    },
+    {
+      keys: ["d"],
+      label: "d",
+      short: "delay",
+      description: "delay the colour with less traffic: 200 ms, 1000 ms, and again 0 ms",
+      press: () => actions.cycleFault("delayMs"),
+    },
+    {
+      keys: ["r"],
+      label: "r",
+      description: "restart what has ended",
+      press: actions.restartEnded,
+    },
+    {
       keys: ["l"],
       label: "l",
-      short: "requests",
+      short: "log",
       description: "show a line for each request, or stop that; warnings are always shown",
       press: actions.toggleRequests,
     },

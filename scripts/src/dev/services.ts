@@ -32,12 +32,37 @@ export async function startServices(
   plan: readonly DevProcess[],
   { signal, timeoutMs = 30_000, ...options }: StartOptions,
 ) {
-  const services = plan.map((process) => startService(process, options));
+  const start = (process: DevProcess) => startService(process, options);
+  const services = plan.map(start);
+  let isStopping = false;
   /** Sends one SIGTERM to each service and waits until all have ended. */
-  const stop = () => Promise.all(services.map((service) => service.stop()));
+  const stop = () => {
+    isStopping = true;
+    return Promise.all(services.map((service) => service.stop()));
+  };
+  /**
+   * Starts the services again that have ended, and waits until they are ready.
+   * @returns their names
+   * @throws {UserError} with the last line of one that does not become ready; then it does not run
+   */
+  const restartEnded = async (): Promise<string[]> => {
+    const ended = isStopping ? [] : plan.filter((_process, index) => services[index]?.hasEnded());
+    const restarts = ended.map(async (process) => {
+      const service = start(process);
+      services[plan.indexOf(process)] = service;
+      try {
+        await service.becomeReady(timeoutMs, signal);
+      } catch (error) {
+        await service.stop();
+        throw error;
+      }
+    });
+    await Promise.all(restarts);
+    return ended.map(({ name }) => name);
+  };
   try {
     await Promise.all(services.map((service) => service.becomeReady(timeoutMs, signal)));
-    return { stop };
+    return { stop, restartEnded };
   } catch (error) {
     await stop();
     throw error;
@@ -67,11 +92,13 @@ function startService(
   child.on("close", () => {
     onState(name, describeEnd(child));
     if (state === "ready")
-      onLine(name, `${describeEnd(child)}; the next change of a source file restarts it`);
+      onLine(name, `${describeEnd(child)}; the key r or the next change of a source file restarts it`);
   });
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
 
   return {
+    hasEnded,
+
     becomeReady: async (timeoutMs: number, signal: AbortSignal): Promise<void> => {
       const check = async () => hasEnded() || (await isReady(adminPort)) || undefined;
       const inTime = await waitFor(check, { timeoutMs, signal });
@@ -88,8 +115,10 @@ function startService(
 
     stop: async (): Promise<void> => {
       state = "stopping";
-      onState(name, "stopping");
-      if (!hasEnded()) child.kill("SIGTERM");
+      if (!hasEnded()) {
+        onState(name, "stopping");
+        child.kill("SIGTERM");
+      }
       await closed;
     },
   };

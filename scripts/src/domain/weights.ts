@@ -31,6 +31,11 @@ export function liveColors(weights: Weights): Color[] {
   return COLORS.filter((color) => weights[color] > 0);
 }
 
+/** The colour with less traffic; green if both have the same. */
+export function idleColor({ blue, green }: Weights): Color {
+  return blue < green ? "blue" : "green";
+}
+
 export function sameWeights(a: Weights, b: Weights): boolean {
   return COLORS.every((color) => a[color] === b[color]);
 }

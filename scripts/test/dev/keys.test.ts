@@ -12,6 +12,8 @@ function recordingBindings() {
   const record = (action: string) => () => void done.push(action);
   const bindings = keyBindings({
     setWeights: (weights) => void done.push(weights),
+    cycleFault: (name) => void done.push(name),
+    restartEnded: record("restart"),
     toggleRequests: record("requests"),
     printOverview: record("overview"),
     printKeys: record("keys"),
@@ -38,9 +40,20 @@ async function type(...inputs: string[]) {
 const paste = (text: string) => `\u001B[200~${text}\u001B[201~`;
 
 test("each key does what the list says", async () => {
-  const { done, message } = await type("b", "g", "3", "0", "l", "o", "?", "h", "q", "\u0003");
+  const { done, message } = await type("b", "g", "3", "0", "e", "d", "r", "l", "o", "?", "h", "q", "\u0003");
   const shares = [allOn("blue"), allOn("green"), weightsOf("green", 30), allOn("blue")];
-  expect(done).toEqual([...shares, "requests", "overview", "keys", "keys", "quit", "Ctrl-C"]);
+  expect(done).toEqual([
+    ...shares,
+    "errors",
+    "delayMs",
+    "restart",
+    "requests",
+    "overview",
+    "keys",
+    "keys",
+    "quit",
+    "Ctrl-C",
+  ]);
   expect(message).toBe("");
 });
 

@@ -61,9 +61,27 @@ test("a service that is killed later is reported with the signal", async () => {
   process.kill(Number(/\d+/.exec(lines[0] ?? "")?.[0]), "SIGKILL");
   await expect
     .poll(() => lines.at(-1))
-    .toBe("green was killed by SIGKILL; the next change of a source file restarts it");
+    .toBe("green was killed by SIGKILL; the key r or the next change of a source file restarts it");
   expect(states).toEqual({ green: "was killed by SIGKILL" });
   await stop();
+});
+
+/** The process id that a service printed last. */
+const lastPid = () => Number(/\d+/.exec(lines.findLast((line) => /process \d+/.test(line)) ?? "")?.[0]);
+
+test("restarts a service that has ended, and no other", async () => {
+  const plan = [await service("blue", "ready"), await service("green", "ready")];
+  const { restartEnded, stop } = await startServices(plan, options);
+  expect(await restartEnded()).toEqual([]);
+  await expect.poll(() => lines.length).toBe(2);
+  process.kill(lastPid(), "SIGKILL");
+  await expect.poll(() => lines.at(-1)).toContain("was killed by SIGKILL");
+  const [name = ""] = lines.at(-1)?.split(" ") ?? [];
+  expect(await restartEnded()).toEqual([name]);
+  expect(await Promise.all(plan.map(({ adminPort }) => isPortFree(adminPort)))).toEqual([false, false]);
+  await stop();
+  expect(await restartEnded()).toEqual([]);
+  expect(await Promise.all(plan.map(({ adminPort }) => isPortFree(adminPort)))).toEqual([true, true]);
 });
 
 test("a service that does not become ready in time is reported, and stopped", async () => {

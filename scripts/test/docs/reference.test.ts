@@ -212,6 +212,8 @@ describe("the keys of pnpm dev", () => {
   test("are those of the program", () => {
     const bindings = keyBindings({
       setWeights: nothing,
+      cycleFault: nothing,
+      restartEnded: nothing,
       toggleRequests: nothing,
       printOverview: nothing,
       printKeys: nothing,
