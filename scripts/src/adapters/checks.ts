@@ -1,9 +1,11 @@
+import type { Needs } from "../domain/rights.ts";
 import { UserError } from "../lib/errors.ts";
 import { type Check, type Problem, preflight } from "../lib/preflight.ts";
 import { type Cluster, type ClusterOptions, openCluster } from "./cluster.ts";
 import { CommandError } from "./command.ts";
 import { isDevRunning } from "./local-control.ts";
 import { createDocker } from "./docker.ts";
+import { checkRights } from "./rights.ts";
 
 /** Whether a tool works. `failure` is what to say of one that is installed and does not. */
 export async function checkTool(
@@ -23,13 +25,17 @@ export async function checkTool(
   }
 }
 
-/** Opens a cluster that can be reached. @throws {PreflightError} with every problem, also those of `more` checks */
+/**
+ * Opens a cluster that can be reached, for a command that has all rights it needs.
+ * @throws {PreflightError} with every problem, also those of `more` checks
+ */
 export async function connectCluster(
   options: ClusterOptions,
+  needs: Needs,
   { signal, more = [] }: { signal?: AbortSignal; more?: readonly Check[] } = {},
 ): Promise<Cluster> {
   const cluster = openCluster(options, signal);
-  await preflight([...checkCluster(cluster), ...more]);
+  await preflight([...checkCluster(cluster), checkRights(cluster, needs), ...more]);
   return cluster;
 }
 

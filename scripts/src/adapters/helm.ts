@@ -125,7 +125,7 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
 /** Installs, or upgrades and keeps the values that the operator has set. */
 function upgradeArgs({ release, chart, values, typedValues = {}, description }: Upgrade): string[] {
   return [
-    ...["upgrade", "--install", "--create-namespace", "--reset-then-reuse-values", ...HISTORY],
+    ...["upgrade", "--install", "--reset-then-reuse-values", ...HISTORY],
     ...(description === undefined ? [] : ["--description", description]),
     ...[release, chart],
     ...Object.entries(values).flatMap(([name, value]) => ["--set-string", `${name}=${escapeValue(value)}`]),

@@ -121,6 +121,7 @@ export function createJumpbox(kubectl: Kubectl, namespace: string, image?: strin
   };
 
   return {
+    namespace,
     ensure,
     exec,
     curl,

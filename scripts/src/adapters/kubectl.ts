@@ -11,6 +11,8 @@ export const NO_SUCH_KIND = /the server doesn't have a resource type/;
 
 const ServerVersion = v.pipe(v.string(), v.parseJson(), v.object({ gitVersion: v.string() }));
 
+const Groups = v.object({ groups: v.array(v.object({ name: v.string() })) });
+
 /** kubectl in one context. Without retries, each call takes 5 s at most. */
 export function createKubectl(options: ClientOptions = {}) {
   const global = [
@@ -51,6 +53,27 @@ export function createKubectl(options: ClientOptions = {}) {
       const version = v.safeParse(ServerVersion, text);
       if (version.success) return version.output.gitVersion;
       throw new UserError(`it responds, but not as a Kubernetes API server: ${text.slice(0, 200)}`);
+    },
+
+    /**
+     * Whether this user has each of some rights, in their order. A cluster may take a while to know of a new right.
+     * @param attributes of a SelfSubjectAccessReview
+     */
+    reviewAccess: async (attributes: readonly object[]): Promise<boolean[]> => {
+      const reviews = attributes.map((resourceAttributes) => ({
+        apiVersion: "authorization.k8s.io/v1",
+        kind: "SelfSubjectAccessReview",
+        spec: { resourceAttributes },
+      }));
+      const output = String.raw`jsonpath={.status.allowed}{"\n"}`;
+      const args = ["create", "--validate=false", "-o", output, "-f", "-"];
+      return (await once(args, { input: listOf(reviews) })).split("\n").map((line) => line !== "false");
+    },
+
+    /** The names of the API groups that the cluster has. The core group is the empty text. */
+    apiGroups: async (): Promise<Set<string>> => {
+      const { groups } = parseJson("kubectl get --raw /apis", Groups, await once(["get", "--raw", "/apis"]));
+      return new Set(["", ...groups.map(({ name }) => name)]);
     },
 
     get,

@@ -11,7 +11,7 @@ import type { PlannedShift } from "../traffic/planned-shift.ts";
 import { clusterCommand, fromOption, option, registryOf, registryOption, rejectIdle } from "./options.ts";
 import { SHIFT_DEFAULTS } from "./shift.ts";
 
-type Options = Omit<ReleaseOptions, "workloads" | "liveReleases" | "planShift">;
+type Options = Omit<ReleaseOptions, "workloads" | "liveReleases" | "planShift" | "shiftRights">;
 
 export function addRelease(program: Command, context: Context): void {
   const add = (name: string, what: string) =>
@@ -123,12 +123,14 @@ async function release(
   const { release: execute } = await import("../release/release.ts");
   const { liveReleases } = await import("../traffic/live-releases.ts");
   const { planTitles } = await import("../traffic/planned-shift.ts");
+  const { SHIFT_NEEDS } = await import("../traffic/rights.ts");
   const pushTo = options.from === undefined ? registryOf(options, context) : undefined;
   const planShift: ReleaseOptions["planShift"] =
     shiftOf &&
     (async (cluster, chosen) =>
       (await Promise.all(chosen.map((released) => planTitles(shiftOf(released), cluster)))).flat());
-  return execute({ ...options, workloads, registry: pushTo, liveReleases, planShift }, context);
+  const shiftRights = shiftOf && SHIFT_NEEDS.rights;
+  return execute({ ...options, workloads, registry: pushTo, liveReleases, planShift, shiftRights }, context);
 }
 
 /** A canary with a single step, so that a bad version is rolled back. */

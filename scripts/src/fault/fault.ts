@@ -7,6 +7,7 @@ import { print, table } from "../lib/terminal.ts";
 import { openClusterPlace } from "./cluster-place.ts";
 import { openLocalPlace } from "./local-place.ts";
 import type { FaultPlace } from "./place.ts";
+import { FAULT_NEEDS } from "./rights.ts";
 
 export interface FaultOptions extends ClusterOptions {
   /** The running `pnpm dev` instead of a cluster. */
@@ -51,7 +52,7 @@ async function openPlace(
   signal: AbortSignal,
 ): Promise<FaultPlace> {
   if (local) return openLocalPlace();
-  const cluster = await connectCluster(options, { signal });
+  const cluster = await connectCluster(options, FAULT_NEEDS, { signal });
   await cluster.jumpbox.ensure(signal);
   return openClusterPlace(cluster, signal);
 }

@@ -8,6 +8,7 @@ import { print, timeOfDay } from "../lib/terminal.ts";
 import { pause } from "../lib/wait.ts";
 import { LoadResults } from "./load-results.ts";
 import { createLiveView } from "./live-view.ts";
+import { LOAD_NEEDS } from "./rights.ts";
 import { describeCpu, describeReplicas, readScale, type Scale } from "./scale.ts";
 
 const READ_EVERY_MS = 3000;
@@ -39,7 +40,7 @@ export async function load(
   { color, rate, duration, ...options }: LoadOptions,
   { signal, live }: Context,
 ): Promise<void> {
-  const cluster = await connectCluster(options, { signal });
+  const cluster = await connectCluster(options, LOAD_NEEDS, { signal });
   const { name } = workload("echo-frontend", color);
   // The loop appends the number of the request.
   const url = new URL(given ?? serviceUrl(name, cluster.namespace));

@@ -7,6 +7,7 @@ import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
 import { print } from "../lib/terminal.ts";
 import { pause } from "../lib/wait.ts";
+import { OPEN_NEEDS } from "./rights.ts";
 import { mainColor } from "./stable-frontend.ts";
 
 /** Pause before another attempt to reach a pod, in ms. */
@@ -33,7 +34,7 @@ export async function open(
   { signal }: Context,
   followEveryMs = FOLLOW_EVERY_MS,
 ): Promise<void> {
-  const cluster = await connectCluster(options, { signal });
+  const cluster = await connectCluster(options, OPEN_NEEDS, { signal });
   let target = color ?? (await mainColor(cluster)) ?? "blue";
   let localPort: string | undefined;
   let isWaiting = false;

@@ -7,6 +7,7 @@ import { COLORS } from "../domain/color.ts";
 import { workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print, table } from "../lib/terminal.ts";
+import { STATUS_NEEDS } from "./rights.ts";
 
 const Metadata = v.object({ name: v.string() });
 const Containers = v.array(v.object({ image: v.string() }));
@@ -34,7 +35,7 @@ export interface StatusOptions extends ClusterOptions {
 
 /** Prints the images in the registry, the helm releases, deployments and services as one table. */
 export async function status({ registry, ...options }: StatusOptions, context: Context): Promise<void> {
-  const cluster = await connectCluster(options, { signal: context.signal });
+  const cluster = await connectCluster(options, STATUS_NEEDS, { signal: context.signal });
   const rows = await Promise.all([
     imageRows(registry, context),
     releaseRows(cluster),

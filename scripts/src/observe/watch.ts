@@ -6,6 +6,7 @@ import { serviceUrl, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print } from "../lib/terminal.ts";
 import { BAR_WIDTH, createLiveView, LABEL_WIDTH, shareBars, sparkline } from "./live-view.ts";
+import { WATCH_NEEDS } from "./rights.ts";
 import { mainColor, STABLE_FRONTEND } from "./stable-frontend.ts";
 import { Tally } from "./tally.ts";
 import { watchLocal } from "./watch-local.ts";
@@ -53,7 +54,7 @@ async function watchInCluster(
   onResponse: (response: WatchedResponse) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const cluster = await connectCluster(options, { signal });
+  const cluster = await connectCluster(options, WATCH_NEEDS, { signal });
   const url = given ?? (await defaultUrl(cluster));
   await cluster.jumpbox.ensure();
   const onLine = (line: string) => onResponse(parseResponse(line));

@@ -1,9 +1,10 @@
 import { checkDocker, checkRegistry, connectCluster } from "../adapters/checks.ts";
-import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
+import { type Cluster, type ClusterOptions, openCluster } from "../adapters/cluster.ts";
 import { createCosign } from "../adapters/cosign.ts";
 import { createDocker } from "../adapters/docker.ts";
 import { ecrOf } from "../adapters/ecr-host.ts";
 import { revision } from "../adapters/git.ts";
+import { type Rights, together } from "../domain/rights.ts";
 import { TRAFFIC_RELEASE, type Workload, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
@@ -14,9 +15,11 @@ import { confirm, print } from "../lib/terminal.ts";
 import { deploy, waitUntilReady } from "./deploy.ts";
 import { describeDrift, findDrift, type Drift, repair, sameManifest } from "./drift.ts";
 import { type Digests, executeImages, pinned, verify } from "./execute.ts";
+import { checkNamespace, ensureNamespace } from "./namespace.ts";
 import { choosePlatforms } from "./platforms.ts";
 import { checkPublished } from "./published.ts";
 import { type DeployStep, planRelease, type VerifyStep } from "./plan.ts";
+import { RELEASE_NEEDS } from "./rights.ts";
 import { checkVersions } from "./version-check.ts";
 
 /** What to release, if the traffic decides. It is called before anything is built, and again before anything is deployed. */
@@ -44,6 +47,8 @@ export interface ReleaseOptions extends ClusterOptions {
   /** The steps of the shift that follows. It throws a UserError if that shift is not possible. Default: none follows. */
   planShift?:
     ((cluster: Cluster, workloads: readonly Workload[]) => Promise<readonly { title: string }[]>) | undefined;
+  /** The rights that this shift needs. */
+  shiftRights?: Rights | undefined;
 }
 
 /**
@@ -55,11 +60,12 @@ export async function release(options: ReleaseOptions, context: Context): Promis
   const registry = from ?? options.registry ?? "";
   const [choose, known] = typeof given === "function" ? [given, []] : [undefined, given];
   const published = from === undefined ? undefined : new Map<string, string>();
-  const cluster = await connectCluster(options, {
-    more: published
-      ? [checkPublished(registry, known, published, context)]
-      : [checkDocker(), checkRegistry(registry)],
-  });
+  const needs = { ...RELEASE_NEEDS, rights: together(RELEASE_NEEDS.rights, options.shiftRights ?? {}) };
+  const images = published
+    ? [checkPublished(registry, known, published, context)]
+    : [checkDocker(), checkRegistry(registry)];
+  const more = [checkNamespace(openCluster(options)), ...images];
+  const cluster = await connectCluster(options, needs, { more });
   const workloads = choose ? await choose(cluster) : known;
   if (choose && published) await preflight([checkPublished(registry, workloads, published, context)]);
   const installed = new Set((await cluster.helm.list()).map(({ name }) => name));
@@ -101,6 +107,7 @@ export async function release(options: ReleaseOptions, context: Context): Promis
     cluster,
     context,
   );
+  await ensureNamespace(cluster);
   const deploysChanged = await executeDeploys(deploys, plan.verifies, cluster, context);
   if (!imagesChanged && !deploysChanged) print("Nothing to change: everything is released already.");
   return workloads;

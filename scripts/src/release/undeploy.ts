@@ -7,6 +7,7 @@ import { ecrOf, repositoryOf } from "../adapters/ecr-host.ts";
 import { RELEASES, SERVICES, SHIFT_EVENTS, TRAFFIC_RELEASE } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { confirm, print } from "../lib/terminal.ts";
+import { UNDEPLOY_NEEDS } from "./rights.ts";
 
 export interface UndeployOptions extends ClusterOptions {
   /** Remove the ECR repositories and the jumpbox too. */
@@ -24,7 +25,7 @@ export async function undeploy(
   context: Context,
 ): Promise<void> {
   const { signal, env } = context;
-  const cluster = await connectCluster(options, { signal });
+  const cluster = await connectCluster(options, UNDEPLOY_NEEDS, { signal });
   const installed = (await cluster.helm.list()).map(({ name }) => name);
   const releases = installed.filter((name) => RELEASES.includes(name));
   // The lease outlives a release that someone has removed with helm alone.

@@ -13,6 +13,7 @@ import { finalWeights, type ShiftPlan, stepsToPause } from "./plan.ts";
 import { readReference } from "./real-traffic-canary.ts";
 import { finishRecord, readRecord, type ShiftRecord, writeRecord } from "./record.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
+import { SHIFT_NEEDS } from "./rights.ts";
 import { runShift } from "./run.ts";
 import type { Switch } from "./switch.ts";
 import { TargetError } from "./target-error.ts";
@@ -43,7 +44,7 @@ export async function conduct(
   try {
     reporter.say("start", title);
     reporter.doing("Connecting …");
-    const place = await openPlace(options);
+    const place = await openPlace(options, SHIFT_NEEDS);
     if (options.dryRun) return await printDryRun(place, choose, reporter);
     await place.prepare(context.signal);
     const onNote = (text: string) => reporter.say("note", text);

@@ -3,6 +3,7 @@ import type { Context } from "../lib/context.ts";
 import { print, table } from "../lib/terminal.ts";
 import { openPlace, type PlaceOptions } from "./open-place.ts";
 import { type FinishedShift, readHistory } from "./record.ts";
+import { HISTORY_NEEDS } from "./rights.ts";
 
 export interface HistoryOptions extends PlaceOptions {
   json?: boolean;
@@ -13,7 +14,7 @@ export async function shiftHistory(
   options: HistoryOptions,
   { signal }: Pick<Context, "signal">,
 ): Promise<void> {
-  const place = await openPlace(options, signal);
+  const place = await openPlace(options, HISTORY_NEEDS, signal);
   const lease = await place.leases.read();
   const shifts = readHistory(lease?.annotations ?? {}, place.removal)
     .toReversed()

@@ -14,6 +14,7 @@ import { checkClass, checkGateway } from "./gateway-check.ts";
 import { openClusterLease } from "./cluster-lease.ts";
 import { LeaseLostError, withLease } from "./lease.ts";
 import { readRecord } from "./record.ts";
+import { MODE_NEEDS } from "./rights.ts";
 import { checkRivals } from "./route-check.ts";
 import { openTrafficRelease, type TrafficChange, type TrafficValues } from "./traffic-release.ts";
 import { refuseUnfinished } from "./unfinished.ts";
@@ -32,7 +33,7 @@ export interface ModeOptions extends ClusterOptions {
 
 /** Changes how the stable names lead to the colours. A failure restores the mode that was there before. */
 export async function changeMode(mode: Mode, options: ModeOptions, context: Context): Promise<void> {
-  const cluster = await connectCluster(options);
+  const cluster = await connectCluster(options, MODE_NEEDS);
   await cluster.jumpbox.ensure(context.signal);
   const release = openTrafficRelease(cluster);
   await withLease(openClusterLease(cluster), `mode to ${mode}`, context.signal, async (held) => {

@@ -10,6 +10,7 @@ import { UserError } from "../lib/errors.ts";
 import { print } from "../lib/terminal.ts";
 import { fetchLocal } from "./local-sampler.ts";
 import type { PlaceOptions } from "./open-place.ts";
+import { PREVIEW_NEEDS } from "./rights.ts";
 import { readWorkload } from "./running-workload.ts";
 import { openTrafficRelease, type TrafficValues } from "./traffic-release.ts";
 
@@ -47,7 +48,7 @@ export async function preview(
 ): Promise<void> {
   const { url, request } = local
     ? localTarget(color, given)
-    : await clusterTarget(color, given, await connectCluster(options, { signal }), signal);
+    : await clusterTarget(color, given, await connectCluster(options, PREVIEW_NEEDS, { signal }), signal);
   print(`${url} with the header ${previewHeader(color)}:`);
   let [others, failed] = [0, 0];
   for (let sent = 0; sent < REQUESTS; sent++) {

@@ -7,6 +7,7 @@ import { isHeld } from "./lease.ts";
 import { openPlace, type PlaceOptions } from "./open-place.ts";
 import type { Place } from "./place.ts";
 import { readRecord, type ShiftRecord, UnreadableError } from "./record.ts";
+import { STATUS_NEEDS } from "./rights.ts";
 import { describeUnfinished, nextCommands } from "./unfinished.ts";
 
 const SAMPLES = 1000;
@@ -18,7 +19,7 @@ export interface StatusOptions extends PlaceOptions {
 
 /** Prints each colour's weight, observed share and ready pods, and an unfinished shift, as text or as JSON. */
 export async function shiftStatus(options: StatusOptions, { signal }: Context): Promise<void> {
-  const place = await openPlace(options, signal);
+  const place = await openPlace(options, STATUS_NEEDS, signal);
   await place.prepare(signal);
   const traffic = place.open(options.service);
   const { mode, weights } = await traffic.read();

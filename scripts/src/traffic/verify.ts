@@ -12,6 +12,7 @@ import { waitUntilFollowed } from "./follow.ts";
 import { readLiveWeights } from "./live-weights.ts";
 import type { Place } from "./place.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
+import { VERIFY_NEEDS } from "./rights.ts";
 import type { Follower, Sampler } from "./switch.ts";
 
 export interface VerifyOptions extends ClusterOptions {
@@ -42,7 +43,7 @@ export async function verifyShift(
       "start",
       `verify ${service}: ${expected ? describeWeights(expected) : "as the cluster has it"}`,
     );
-    const cluster = await connectCluster(options, { signal });
+    const cluster = await connectCluster(options, VERIFY_NEEDS, { signal });
     await cluster.jumpbox.ensure(signal);
     const place = openClusterPlace(cluster);
     const compare = await place.remember();

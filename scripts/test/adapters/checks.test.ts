@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { connectCluster } from "../../src/adapters/checks.ts";
 import { fixtureTools } from "../support/tools.ts";
 
+const NEEDS = { rights: {}, usesJumpbox: false };
+
 describe("connecting to a cluster", () => {
   test("reports all problems at once", async () => {
     fixtureTools({ kubectl: [{ when: "/version", stderr: "The connection was refused", exitCode: 1 }] });
-    await expect(connectCluster({})).rejects.toThrow(
+    await expect(connectCluster({}, NEEDS)).rejects.toThrow(
       /helm is not installed[^]*the cluster is not reachable: The connection was refused/,
     );
   });
@@ -17,14 +19,14 @@ describe("connecting to a cluster", () => {
     ["nothing", ""],
   ])("is refused if %s responds in place of an API server", async (_what, stdout) => {
     fixtureTools({ helm: [], kubectl: [{ when: "/version", stdout }] });
-    await expect(connectCluster({})).rejects.toThrow(
+    await expect(connectCluster({}, NEEDS)).rejects.toThrow(
       /the cluster is not reachable: it responds, but not as a Kubernetes API server/,
     );
   });
 
   test("is not a problem but an interruption if the command is interrupted", async () => {
     fixtureTools({ helm: [], kubectl: [] });
-    await expect(connectCluster({}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    await expect(connectCluster({}, NEEDS, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       exitCode: 130,
       message: expect.stringContaining("Interrupted: kubectl"),
     });

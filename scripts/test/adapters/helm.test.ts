@@ -16,7 +16,7 @@ describe("an upgrade", () => {
     await createHelm(OPTIONS).upgrade(upgrade, 30);
     const { args } = calls().at(-1) ?? { args: [] };
     expect(args).toEqual([
-      ...["--namespace", "demos", "--kube-context", "kind", "upgrade", "--install", "--create-namespace"],
+      ...["--namespace", "demos", "--kube-context", "kind", "upgrade", "--install"],
       ...["--reset-then-reuse-values", "--history-max", "100", "echo-backend-blue", "/charts/echo-backend"],
       ...["--set-string", "version=11.0", ...flags, "--timeout", "30s"],
     ]);
