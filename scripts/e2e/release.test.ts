@@ -76,10 +76,4 @@ describe("the traffic", () => {
     const { exitCode, stderr } = await cli("release:blue", "--yes");
     expect(exitCode, stderr).toBe(0);
   });
-
-  test("moves to the released colour with --shift", async () => {
-    const { exitCode, stderr } = await cli("release:green", "--shift");
-    expect(exitCode, stderr).toBe(0);
-    expect(await weights()).toEqual({ blue: 0, green: 100 });
-  });
 });

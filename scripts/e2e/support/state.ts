@@ -61,7 +61,7 @@ async function removeLeftovers(): Promise<void> {
     if (!expected.has(name) || status !== "deployed") await uninstall(name);
 }
 
-const Values = v.looseObject({ digest: v.optional(v.string(), "") });
+const Values = v.looseObject({ digest: v.optional(v.string(), ""), version: v.optional(v.string(), "") });
 
 /** The values that were set for a release, without the chart's defaults. */
 async function ownValues(release: string) {
@@ -73,14 +73,14 @@ export async function digestOf(color: Color): Promise<string> {
   return (await ownValues(`echo-backend-${color}`)).digest;
 }
 
-/** Whether everything is installed, and each service and colour runs an image of its own. */
+/** Whether everything is installed, and each service and colour runs its default version, from an image of its own. */
 async function isReleased(): Promise<boolean> {
   const releases = await cluster.helm.list();
   if (releases.length < WORKLOADS.length + 1) return false;
-  const digests = new Set(
-    await Promise.all(WORKLOADS.map(async ({ name }) => (await ownValues(name)).digest)),
-  );
-  return digests.size === WORKLOADS.length && !digests.has("");
+  const values = await Promise.all(WORKLOADS.map(({ name }) => ownValues(name)));
+  const digests = new Set(values.map(({ digest }) => digest));
+  const areDefaults = values.every(({ version }, index) => version === WORKLOADS[index]?.version);
+  return areDefaults && digests.size === WORKLOADS.length && !digests.has("");
 }
 
 const REPLICAS_OF: Readonly<Record<ServiceName, number>> = {

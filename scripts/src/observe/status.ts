@@ -4,12 +4,16 @@ import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import { createRegistry } from "../adapters/registry.ts";
 import { findLogin } from "../adapters/registry-login.ts";
 import { COLORS } from "../domain/color.ts";
-import { workload } from "../domain/workload.ts";
+import { SERVICES, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print, table } from "../lib/terminal.ts";
 import { STATUS_NEEDS } from "./rights.ts";
 
-const Metadata = v.object({ name: v.string() });
+const VERSION_LABEL = "app.kubernetes.io/version";
+const Metadata = v.object({
+  name: v.string(),
+  labels: v.optional(v.object({ [VERSION_LABEL]: v.optional(v.string()) }), {}),
+});
 const Containers = v.array(v.object({ image: v.string() }));
 const Deployment = v.object({
   metadata: Metadata,
@@ -19,6 +23,7 @@ const Deployment = v.object({
   }),
   status: v.object({ readyReplicas: v.optional(v.number(), 0) }),
 });
+type Deployment = v.InferOutput<typeof Deployment>;
 const Service = v.object({
   metadata: Metadata,
   spec: v.object({
@@ -36,22 +41,39 @@ export interface StatusOptions extends ClusterOptions {
 /** Prints the images in the registry, the helm releases, deployments and services as one table. */
 export async function status({ registry, ...options }: StatusOptions, context: Context): Promise<void> {
   const cluster = await connectCluster(options, STATUS_NEEDS, { signal: context.signal });
-  const rows = await Promise.all([
-    imageRows(registry, context),
+  const { kubectl, namespace } = cluster;
+  const deployments = await kubectl.list(Deployment, ["deployments", "-n", namespace]);
+  const [images, releases, services] = await Promise.all([
+    imageRows(imagesOf(deployments), registry, context),
     releaseRows(cluster),
-    deploymentRows(cluster),
     serviceRows(cluster),
   ]);
-  print(table(["KIND", "NAME", "STATE", "DETAIL"], rows.flat()));
+  const rows = [...images, ...releases, ...deploymentRows(deployments), ...services];
+  print(table(["KIND", "NAME", "STATE", "DETAIL"], rows));
 }
 
-async function imageRows(registry: string | undefined, context: Context) {
+/** The images of all workloads: of the deployed version, or of the default one if a workload is not deployed. */
+function imagesOf(deployments: readonly Deployment[]) {
+  const images = SERVICES.flatMap((service) =>
+    COLORS.map((color) => {
+      const { name, version } = workload(service, color);
+      const deployed = deployments.find(({ metadata }) => metadata.name === name);
+      return { service, version: deployed?.metadata.labels[VERSION_LABEL] ?? version };
+    }),
+  );
+  return new Map(images.map((image) => [`${image.service}:${image.version}`, image]));
+}
+
+async function imageRows(
+  images: ReturnType<typeof imagesOf>,
+  registry: string | undefined,
+  context: Context,
+) {
   if (!registry) return [["image", "-", "no registry set", "set EKS_ECR_REGISTRY to see its images"]];
   const client = createRegistry(registry, { ...context, login: await findLogin(registry, context) });
-  const backends = COLORS.map((color) => workload("echo-backend", color));
-  const rows = [...backends, workload("echo-frontend", "blue")].map(async ({ service, version }) => {
+  const rows = Array.from(images, async ([name, { service, version }]) => {
     const digest = await client.digest(service, version);
-    return ["image", `${service}:${version}`, digest ? "pushed" : "absent", digest ?? "-"];
+    return ["image", name, digest ? "pushed" : "absent", digest ?? "-"];
   });
   return Promise.all(rows);
 }
@@ -66,8 +88,7 @@ async function releaseRows({ helm }: Cluster) {
   ]);
 }
 
-async function deploymentRows({ kubectl, namespace }: Cluster) {
-  const deployments = await kubectl.list(Deployment, ["deployments", "-n", namespace]);
+function deploymentRows(deployments: readonly Deployment[]) {
   return deployments.map(({ metadata, spec, status: { readyReplicas } }) => {
     const images = spec.template.spec.containers.map(({ image }) => image).join(", ");
     return ["deployment", metadata.name, `${readyReplicas}/${spec.replicas} ready`, images];

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { COLORS } from "../domain/color.ts";
+import { versionIn } from "../domain/echo.ts";
 import { describeWeights, type Weights } from "../domain/weights.ts";
 import { DEFAULT_CLUSTER_DOMAIN, type ServiceName, serviceUrl, workload } from "../domain/workload.ts";
 import { listFrontends } from "./frontend-deployments.ts";
@@ -59,6 +60,9 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
       const running = await readWorkload(workload(service, color).name, cluster);
       return running ? `${running.pods.length}/${running.wanted}` : "not deployed";
     },
+
+    version: async (color) =>
+      versionIn(await cluster.jumpbox.curl(serviceUrl(workload(service, color).name, cluster.namespace))),
   };
 }
 

@@ -25,11 +25,16 @@ export function openLocalSwitch(): Switch {
     checkTarget: (color, _need, { signal } = {}) => checkLocalTarget(color, signal),
     followers: findFollowers,
     readiness: async (color) => ((await isReady(color)) ? "1/1" : "0/1"),
+    version: readVersion,
   };
 }
 
 async function isReady(name: keyof typeof PORTS): Promise<boolean> {
   return (await fetchLocal(`${localUrl(PORTS[name].adminPort)}/readyz`))?.status === 200;
+}
+
+async function readVersion(color: Color): Promise<string | undefined> {
+  return versionIn((await fetchLocal(localUrl(PORTS[color].port)))?.body);
 }
 
 async function checkLocalTarget(color: Color, signal?: AbortSignal): Promise<void> {
@@ -45,9 +50,7 @@ async function checkLocalTarget(color: Color, signal?: AbortSignal): Promise<voi
 /** The local frontend, if it is ready: its backend is always the stable name. */
 async function findFollowers(): Promise<Follower[]> {
   if (!(await isReady("frontend"))) return [];
-  const [blue, green] = await Promise.all(
-    COLORS.map(async (color) => versionIn((await fetchLocal(localUrl(PORTS[color].port)))?.body)),
-  );
+  const [blue, green] = await Promise.all(COLORS.map(readVersion));
   const colors = versionColors({ blue, green });
   const url = localUrl(PORTS.frontend.port);
   const follower = { name: "the local frontend", sample: sampleLocal(url, colorOfBackend(colors)) };

@@ -17,7 +17,7 @@ export interface StatusOptions extends PlaceOptions {
   json?: boolean;
 }
 
-/** Prints each colour's weight, observed share and ready pods, and an unfinished shift, as text or as JSON. */
+/** Prints each colour's version, weight, observed share and ready pods, and an unfinished shift, as text or as JSON. */
 export async function shiftStatus(options: StatusOptions, { signal }: Context): Promise<void> {
   const place = await openPlace(options, STATUS_NEEDS, signal);
   await place.prepare(signal);
@@ -25,10 +25,13 @@ export async function shiftStatus(options: StatusOptions, { signal }: Context): 
   const { mode, weights } = await traffic.read();
   const unfinished = await findUnfinished(place);
   const pods = await Promise.all(COLORS.map(traffic.readiness));
+  const versions = await Promise.all(COLORS.map(traffic.version));
   const samples = await traffic.sample(SAMPLES, signal);
   const name = traffic.stableName;
   const colors = COLORS.map((color, index) => ({
     color,
+    /** As it responds now; null without a response. */
+    version: versions[index] ?? null,
     weight: weights[color],
     observed: Math.round((countOf(samples, color) / Math.max(1, samples.length)) * 1000) / 10,
     pods: pods[index] ?? "",
@@ -38,8 +41,11 @@ export async function shiftStatus(options: StatusOptions, { signal }: Context): 
     return print(JSON.stringify({ name, mode, colors, samples: samples.length, ...shift }, null, 2));
   }
   print(`${name} (mode ${mode}), observed over ${samples.length} requests:`);
-  const rows = colors.map((row) => [row.color, `${row.weight} %`, `${row.observed} %`, row.pods]);
-  print(table(["COLOR", "WEIGHT", "OBSERVED", "READY PODS"], rows));
+  const rows = colors.map((row) => {
+    const [weight, observed] = [`${row.weight} %`, `${row.observed} %`];
+    return [row.color, row.version ?? "-", weight, observed, row.pods];
+  });
+  print(table(["COLOR", "VERSION", "WEIGHT", "OBSERVED", "READY PODS"], rows));
   for (const line of unfinished.lines) print(line);
 }
 

@@ -55,4 +55,6 @@ export interface Switch {
   manifest: (weights?: Weights) => Promise<string>;
   /** How many instances of a colour are ready and wanted, such as `2/3`; or `not deployed`. */
   readiness: (color: Color) => Promise<string>;
+  /** The version in a response of a colour; undefined without one. */
+  version: (color: Color) => Promise<string | undefined>;
 }

@@ -26,3 +26,23 @@ test("status ends with the registry's reason if it cannot be read", async () => 
   expect(exitCode).toBe(1);
   expect(stderr).toContain(`${name} refuses to read ${name}/ada/echo-`);
 });
+
+const deployment = (name: string, version: string) => ({
+  metadata: { name, labels: { "app.kubernetes.io/version": version } },
+  spec: { template: { spec: { containers: [{ image: `registry.example/x:${version}` }] } } },
+  status: { readyReplicas: 1 },
+});
+
+test("status lists the images of the versions that are deployed, and defaults of what is not", async () => {
+  const { name } = await fakeRegistry({ "ada/echo-backend": { "13.0": "thirteen" } });
+  const items = [deployment("echo-backend-blue", "13.0"), deployment("echo-frontend-blue", "2.0")];
+  const deployments = { when: "get deployments", stdout: JSON.stringify({ items }) };
+  releaseTools({ without: ["docker"], kubectl: [deployments, EMPTY] });
+  const { exitCode, stdout, stderr } = await startCommand("status", "--registry", `${name}/ada`);
+  expect(exitCode, stderr).toBe(0);
+  expect(stdout.split("\n").filter((line) => line.startsWith("image"))).toEqual([
+    expect.stringMatching(/echo-backend:13\.0 +pushed +sha256:/),
+    expect.stringMatching(/echo-backend:12\.0 +absent/),
+    expect.stringMatching(/echo-frontend:2\.0 +absent/),
+  ]);
+});

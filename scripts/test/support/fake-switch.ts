@@ -53,6 +53,7 @@ export class FakeSwitch implements Switch {
   };
   followers = () => Promise.resolve([]);
   readiness = () => Promise.resolve("1/1");
+  version = (color: Color) => Promise.resolve(color === "blue" ? "13.0" : undefined);
   manifest = (weights = this.weights): Promise<string> =>
     Promise.resolve(
       `---\nkind: HTTPRoute\nmetadata:\n  name: fake\nspec:\n  blue: ${weights.blue}\n  green: ${weights.green}\n`,

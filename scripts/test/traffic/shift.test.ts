@@ -342,6 +342,11 @@ describe("with --json each line is an object", () => {
 });
 
 describe("the status", () => {
+  test("shows the version that each colour responds with", async () => {
+    await shiftStatus({ service: "echo-backend" }, context);
+    expect(output.join("\n")).toMatch(/blue +13\.0 +100 %[^]*green +- +0 %/);
+  });
+
   test("shows an unfinished shift and the next commands", async () => {
     leaveUnfinished({ state: "paused" });
     await shiftStatus({ service: "echo-backend" }, context);
@@ -368,7 +373,7 @@ describe("the status", () => {
   test("shows a record that is not readable, next to the weights", async () => {
     leases.put({ annotations: { [RECORD]: "{" } });
     await shiftStatus({ service: "echo-backend" }, context);
-    expect(output.join("\n")).toMatch(/green +0 %[\s\S]*is not readable/);
+    expect(output.join("\n")).toMatch(/green +- +0 %[\s\S]*is not readable/);
   });
 });
 
