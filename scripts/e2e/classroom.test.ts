@@ -64,7 +64,8 @@ test("helm test succeeds", async () => {
 
 test("a canary through a gateway moves the traffic of its own student only", async () => {
   await all("shift", "mode", "gateway", ...GATEWAY, "--yes");
-  const canary = ["green", "--steps", "50,100", "--interval", "1s"];
+  // The latency of a busy machine is not the subject.
+  const canary = ["green", "--steps", "50,100", "--interval", "1s", "--max-p99-ratio", "1000"];
   const [first, second] = await Promise.all([
     students[0]?.cli("shift", ...canary),
     students[1]?.cli("shift", "--green", "25"),
