@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { workload } from "../src/domain/workload.ts";
 import { cli } from "./support/commands.ts";
-import { kill, revive } from "./support/pods.ts";
+import { kill, podsOf, revive } from "./support/pods.ts";
 import { prepare, setValues } from "./support/state.ts";
 import {
   ANY_LATENCY,
@@ -39,14 +39,24 @@ test("completes when the new colour is good, and status shows it", async () => {
   });
 });
 
-test("restores the traffic when the new colour fails 20 % of its requests", async () => {
-  await setValues(GREEN, "failureRate=20");
-  onTestFinished(() => setValues(GREEN, "failureRate=0"));
+test("restores the traffic when pnpm fault lets the new colour fail 20 % of its requests", async () => {
+  const refused = await cli("fault", "green", "--errors", "20");
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain("echo-backend-green takes no faults");
+  await setValues(GREEN, "faults=on");
+  onTestFinished(() => setValues(GREEN, "faults=off"));
+  const pods = await podsOf("green");
+  const { stdout } = await cli("fault", "green", "--errors", "20");
+  expect(stdout).toMatch(/^green: 20 % errors on 2 pods\n/);
   const { exitCode, stderr } = await cli("shift", "green", "--steps", "25,50,100", "--interval", "2s");
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(/green is not good enough: [\d.]+ % of its \d+ requests failed/);
   expect(stderr).toContain("The traffic is back at blue 100 %, green 0 %");
   expect(await weights()).toEqual(BLUE);
+  expect((await cli("fault", "status")).stdout.match(/^green .* 20 % errors$/gm)).toHaveLength(2);
+  expect((await cli("fault", "green", "--clear")).stdout).toBe("green: no faults on 2 pods");
+  // Those before may still have terminating pods.
+  expect(pods).toEqual(expect.arrayContaining(await podsOf("green")));
 });
 
 test("restores the traffic when the new colour dies in the middle", async () => {
