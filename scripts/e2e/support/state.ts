@@ -125,7 +125,7 @@ async function resetTraffic(mode: Mode): Promise<void> {
   // A Service that was an ExternalName leads to the endpoints of the time before, until Kubernetes renews them. The kernel
   // remembers for two minutes to which pod it sent a connection that got no answer. Another address starts afresh.
   if (!answered) {
-    await remove("jumpbox", "default");
+    await remove("jumpbox");
     await cluster.jumpbox.ensure();
   }
 }
