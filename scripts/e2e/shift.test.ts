@@ -3,11 +3,22 @@ import { record } from "../../services/kit/test/support/record.ts";
 import { compareSnapshots, takeSnapshot } from "../src/traffic/snapshot.ts";
 import { countOf } from "../src/domain/sample.ts";
 import { binomialInterval } from "../src/domain/statistics.ts";
+import { TRAFFIC_RELEASE } from "../src/domain/workload.ts";
+import { chartPath } from "../src/lib/paths.ts";
+import { cliWith, helm, inNamespace, start } from "./support/commands.ts";
 import { eventually } from "./support/limits.ts";
 import { type LoadPod, startLoadPod, type Stats } from "./support/load-pod.ts";
 import { prepare } from "./support/state.ts";
 import { cluster, url } from "./support/system.ts";
-import { backendSwitch, setMode, setWeights, shiftTo, TESTED_MODES, underLoad } from "./support/traffic.ts";
+import {
+  backendSwitch,
+  setMode,
+  setWeights,
+  shiftTo,
+  TESTED_MODES,
+  underLoad,
+  weights,
+} from "./support/traffic.ts";
 
 /** As the charts set it, in ms. */
 const CONNECTION_MAX_AGE_MS = 5000;
@@ -83,4 +94,16 @@ describe("weights in mode gateway", () => {
       expect(green).toBeLessThanOrEqual(most);
     },
   );
+
+  test("pnpm shift verify proves a shift that helm applies with the values of --print-values", async () => {
+    const { stdout: values } = await cliWith(["shift", "--green", "25", "--print-values"]);
+    const verify = start(inNamespace(["shift", "verify", "--green", "25"]));
+    await verify.untilLine(/^verify echo-backend: blue 75 %, green 25 %$/);
+    const upgrade = ["upgrade", TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--reset-then-reuse-values"];
+    await helm([...upgrade, "--values", "-"], values);
+    const { exitCode, stdout, stderr } = await verify.result;
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/^Verified: blue 75 %, green 25 %\. None of \d+ requests failed\.$/m);
+    expect(await weights()).toEqual({ blue: 75, green: 25 });
+  });
 });
