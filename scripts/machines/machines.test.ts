@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../src/adapters/command.ts";
 import { localUrl, PORTS } from "../src/domain/ports.ts";
 import { DEFAULT_BACKEND_VERSIONS } from "../src/domain/version.ts";
+import { openNetwork } from "../test/support/network.ts";
 import { type Clone, cloneRepository, giveTo } from "./support/clone.ts";
-import { CAN, type Machine, openNetwork, Runner } from "./support/machine.ts";
+import { CAN, type Machine, Runner } from "./support/machine.ts";
 
 // The README's first commands, in one clone, on machines that differ from the usual. If possible they run in a network
 // of their own: the ports are free there, and nothing can be downloaded.

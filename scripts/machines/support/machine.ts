@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
 import { run } from "../../src/adapters/command.ts";
@@ -72,21 +71,4 @@ function endGroup(pid: number | undefined): void {
   } catch {
     // It has ended.
   }
-}
-
-/**
- * A network namespace with only a loopback: the ports of `pnpm dev` are free there, and there is no way out.
- * @returns the command that runs a command in it, and a function that removes it
- */
-export async function openNetwork() {
-  if (!CAN["root on Linux, with util-linux and iproute2"]) return { network: [], close: () => undefined };
-  const holder = execa(
-    "unshare",
-    ["--net", "sh", "-c", "ip link set lo up && echo up && exec sleep infinity"],
-    {
-      reject: false,
-    },
-  );
-  await once(holder.stdout, "data");
-  return { network: ["nsenter", `--net=/proc/${holder.pid}/ns/net`], close: () => void holder.kill() };
 }

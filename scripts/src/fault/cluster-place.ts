@@ -37,7 +37,7 @@ interface Response {
 
 /** The faults of the backends of a namespace, through the jumpbox. */
 export function openClusterPlace(cluster: Cluster, signal: AbortSignal): FaultPlace {
-  const { kubectl, jumpbox, namespace } = cluster;
+  const { kubectl, jumpbox, namespace, flags } = cluster;
 
   /** The running pods of a colour, without those that terminate. */
   const findPods = async (color: Color): Promise<Target[]> => {
@@ -65,6 +65,7 @@ export function openClusterPlace(cluster: Cluster, signal: AbortSignal): FaultPl
       return rejectFailures(instances, color);
     },
     end: "A pod that starts later has none of them. Run this command again then.",
+    flags,
   };
 }
 

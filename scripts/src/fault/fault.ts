@@ -28,7 +28,8 @@ export async function setFaults(
   const pods = options.local ? "" : ` on ${instances.length} ${instances.length === 1 ? "pod" : "pods"}`;
   const text = describeFaults(first?.faults ?? faults);
   print(`${color}: ${text}${pods}`);
-  if (text !== describeFaults(NO_FAULTS)) print(`${place.end}\nEnd them: pnpm fault ${color} --clear`);
+  if (text !== describeFaults(NO_FAULTS))
+    print(`${place.end}\nEnd them: pnpm fault ${color} --clear${place.flags}`);
 }
 
 /** Prints the faults of each process, by colour. */

@@ -15,5 +15,6 @@ export function openLocalPlace(): FaultPlace {
     },
     set: async (color, faults) => [{ name: color, faults: await setLocalFaults(color, faults) }],
     end: "A restart of the process ends them too, such as after a change of a source file.",
+    flags: " --local",
   };
 }

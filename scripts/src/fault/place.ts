@@ -23,4 +23,6 @@ export interface FaultPlace {
   set: (color: Color, faults: Faults) => Promise<Instance[]>;
   /** What ends the faults of a process besides `pnpm fault`, as a sentence. */
   end: string;
+  /** The options that select this place again: ` --local`, ` -n other`, or an empty text. */
+  flags: string;
 }

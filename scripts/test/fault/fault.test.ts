@@ -64,7 +64,7 @@ describe("pnpm fault", () => {
     expect(stdout).toBe(
       "green: 20 % errors, delay 200 ms on 2 pods\n" +
         "A pod that starts later has none of them. Run this command again then.\n" +
-        "End them: pnpm fault green --clear",
+        "End them: pnpm fault green --clear -n s1",
     );
     const pods = calls().find((call) => call.args.includes("pods"));
     expect(pods?.args.join(" ")).toContain("get pods -n s1 -l app=echo-backend-green");
