@@ -28,6 +28,8 @@ export interface ImageBuild {
 export interface Bake {
   /** The definition. Later files override earlier ones. */
   files: readonly string[];
+  /** What to build. Default: the definition's default. */
+  targets?: readonly string[];
   /** The folder that paths in the files are relative to. */
   context: string;
   /** The variables of the definition. */
@@ -72,6 +74,13 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
       return [...new Set(platforms.filter(Boolean))];
     },
 
+    /** Whether the builder builds for several platforms at once. The engine's own does so only with containerd's images. */
+    async buildsTogether(): Promise<boolean> {
+      const isEngine = /^Driver:\s+docker$/m.test(await docker(["buildx", "inspect", "--bootstrap"]));
+      const store = isEngine ? await docker(["info", "--format", "{{json .DriverStatus}}"]) : "";
+      return !isEngine || store.includes("io.containerd.snapshotter");
+    },
+
     async build({ image, dockerfile, context, args, platform }: ImageBuild): Promise<void> {
       const buildArgs = Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
       const flags = ["--load", "--progress", "plain", "--provenance=false"];
@@ -84,12 +93,13 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
      * Builds and pushes images for several platforms. An SBOM of each and the provenance of the build are parts of it.
      * @returns the digest of each image, by its name
      */
-    bake: ({ files, context, variables }: Bake): Promise<Map<string, string>> =>
+    bake: ({ files, targets = [], context, variables }: Bake): Promise<Map<string, string>> =>
       withTemporaryFolder(async (folder) => {
         const metadata = join(folder, "metadata.json");
         const flags = ["--push", "--progress", "plain", "--sbom=true", "--provenance=mode=max"];
         const definition = files.flatMap((file) => ["--file", file]);
-        await docker(["buildx", "bake", ...definition, ...flags, "--metadata-file", metadata], {
+        const options = [...definition, ...flags, "--metadata-file", metadata];
+        await docker(["buildx", "bake", ...options, ...targets], {
           cwd: context,
           env: { ...env, ...variables },
         });

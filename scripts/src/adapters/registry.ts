@@ -19,6 +19,12 @@ const MANIFESTS = [
 /** The hosts of registries whose API has another name. */
 const API_HOSTS: Readonly<Record<string, string>> = { "docker.io": "registry-1.docker.io" };
 
+const Platform = v.object({ os: v.string(), architecture: v.string() });
+/** An index of one image for each platform, or a single image, whose configuration has its platform. */
+const Manifest = v.object({
+  manifests: v.optional(v.array(v.object({ platform: v.optional(Platform) }))),
+  config: v.optional(v.object({ digest: v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/)) })),
+});
 const Tags = v.object({ tags: v.nullish(v.array(v.string()), []) });
 /** A token server may use either name (https://distribution.github.io/distribution/spec/auth/token). */
 const Token = v.object({ token: v.optional(v.string()), access_token: v.optional(v.string()) });
@@ -26,6 +32,14 @@ const Token = v.object({ token: v.optional(v.string()), access_token: v.optional
 /** A registry responds, but not with what was requested. */
 export class RegistryError extends UserError {
   override name = "RegistryError";
+}
+
+/** An image that a registry has. */
+export interface PublishedImage {
+  /** The same for all its platforms. */
+  digest: string;
+  /** Such as `linux/amd64`. None if the registry does not tell. */
+  platforms: readonly string[];
 }
 
 export interface RegistryOptions extends Omit<HttpOptions, "maxBytes"> {
@@ -81,11 +95,38 @@ export function createRegistry(registry: string, { login, ...http }: RegistryOpt
     return new RegistryError(`${host} refuses to read ${image}: it does not exist, or ${reason}`);
   };
 
+  const platformsOf = async (repository: string, manifest: string): Promise<string[]> => {
+    const parsed = parseManifest(manifest);
+    const { manifests, config } = parsed ?? {};
+    if (manifests) return describePlatforms(manifests.map(({ platform }) => platform));
+    if (!config) return [];
+    try {
+      const reply = await read(repository, `blobs/${config.digest}`, "*/*");
+      return reply ? describePlatforms([parse(Platform, new URL(base), reply)]) : [];
+    } catch (error) {
+      // Some registries redirect to another host, and this client follows no redirect.
+      if (error instanceof RegistryError) return [];
+      throw error;
+    }
+  };
+
+  /** Undefined if the registry does not have the tag. */
+  const manifestOf = async (repository: string, tag: string) => {
+    const reply = await read(repository, `manifests/${tag}`, MANIFESTS);
+    const digest = reply && `sha256:${createHash("sha256").update(reply.body).digest("hex")}`;
+    return digest === undefined ? undefined : { digest, text: reply?.body.toString() ?? "" };
+  };
+
   return {
     /** The digest of a tag, the same for all its platforms. Undefined if the registry does not have the tag. */
-    digest: async (repository: string, tag: string): Promise<string | undefined> => {
-      const reply = await read(repository, `manifests/${tag}`, MANIFESTS);
-      return reply && `sha256:${createHash("sha256").update(reply.body).digest("hex")}`;
+    digest: async (repository: string, tag: string): Promise<string | undefined> =>
+      (await manifestOf(repository, tag))?.digest,
+
+    /** Undefined if the registry does not have the tag. */
+    image: async (repository: string, tag: string): Promise<PublishedImage | undefined> => {
+      const manifest = await manifestOf(repository, tag);
+      if (!manifest) return undefined;
+      return { digest: manifest.digest, platforms: await platformsOf(repository, manifest.text) };
     },
 
     /** The tags of a repository, as many as the registry lists at once. None if it does not exist. */
@@ -94,6 +135,19 @@ export function createRegistry(registry: string, { login, ...http }: RegistryOpt
       return reply ? (parse(Tags, new URL(base), reply).tags ?? []) : [];
     },
   };
+}
+
+function parseManifest(text: string) {
+  const manifest = v.safeParse(v.pipe(v.string(), v.parseJson(), Manifest), text);
+  return manifest.success ? manifest.output : undefined;
+}
+
+/** Without variants: a node does not tell its own. The entries of attestations have the platform unknown/unknown. */
+function describePlatforms(all: readonly (v.InferOutput<typeof Platform> | undefined)[]): string[] {
+  const names = all.flatMap((platform) => (platform ? `${platform.os}/${platform.architecture}` : []));
+  return [...new Set(names)].filter(
+    (name) => /^[a-z0-9]+\/[a-z0-9]+$/.test(name) && !name.includes("unknown"),
+  );
 }
 
 function isRefusal({ status }: HttpReply): boolean {

@@ -42,6 +42,7 @@ export const EXAMPLES: Examples = {
   ],
   "publish:images": [
     ["pnpm publish:images --registry registry.example/team", "build and push all images"],
+    ["pnpm publish:images --version 13.0", "the next version of the backend"],
     ["pnpm publish:images --dry-run", "print the plan"],
   ],
   "publish:charts": [

@@ -88,7 +88,10 @@ export function addPublish(program: Command, context: Context): void {
       .addOption(registryOption("registry to push to"))
       .option("--dry-run", "print the plan and change nothing");
 
-  add("publish:images", "build all images for amd64 and arm64, push and sign them")
+  add("publish:images", "build the images for amd64 and arm64, push and sign them")
+    .addOption(
+      option("--version <tag>", "the backend alone, with this version (default: all images)", version),
+    )
     .option("--no-sign", "do not sign the images, even if cosign is installed")
     .action(async (options: PublishImagesOptions) => {
       const { publishImages } = await import("../release/publish-images.ts");

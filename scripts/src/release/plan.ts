@@ -27,8 +27,8 @@ export interface ReleaseRequest extends ImageRequest {
   backend?: string | undefined;
   /** Install the stable name too, if it is not installed yet. */
   traffic: boolean;
-  /** The digests of published images, by image. They are deployed as they are. Default: all images are built. */
-  published?: ReadonlyMap<string, string> | undefined;
+  /** Published images by name. They are deployed as they are. Default: all images are built. */
+  published?: ReadonlyMap<string, { digest: string }> | undefined;
 }
 
 export interface RepositoryStep {
@@ -114,7 +114,7 @@ export function imageSteps(
   ];
 }
 
-function publishedStep([image, digest]: readonly [string, string]): ImageStep {
+function publishedStep([image, { digest }]: readonly [string, { digest: string }]): ImageStep {
   return { kind: "published", title: `Use the published image ${image}`, image, digest };
 }
 

@@ -2,7 +2,7 @@ import type { Cluster } from "../adapters/cluster.ts";
 import type { Docker } from "../adapters/docker.ts";
 import { nodePlatforms } from "../adapters/nodes.ts";
 import { UserError } from "../lib/errors.ts";
-import { PreflightError } from "../lib/preflight.ts";
+import { type Check, preflight, PreflightError } from "../lib/preflight.ts";
 
 /**
  * The platforms to build images for: those of the cluster's nodes, or those that the user wants.
@@ -31,22 +31,50 @@ export async function choosePlatforms(
     );
   if (missed.length > 0)
     warn(`The images do not run on the nodes with ${missed.join(" and ")}: --platform leaves them out.`);
-  await checkBuilder(platforms, docker);
+  await preflight([checkBuilder(platforms, docker)]);
   return platforms;
 }
 
-async function checkBuilder(platforms: readonly string[], docker: Pick<Docker, "builderPlatforms">) {
+/**
+ * Compares published images with the cluster's nodes, if both are known.
+ * @throws {PreflightError} if no node could run an image
+ */
+export async function checkPublishedPlatforms(
+  images: ReadonlyMap<string, { platforms: readonly string[] }>,
+  { kubectl }: Pick<Cluster, "kubectl">,
+): Promise<void> {
+  const nodes = (await nodePlatforms(kubectl)) ?? [];
+  const lacking = Array.from(images, ([image, { platforms }]) => ({
+    image,
+    platforms,
+    missed: platforms.length === 0 ? [] : nodes.filter((node) => !platforms.includes(node)),
+  })).filter(({ missed }) => missed.length > 0);
+  const useless = lacking.filter(({ missed }) => missed.length === nodes.length);
+  if (useless.length > 0)
+    throw new PreflightError(
+      useless.map(({ image, platforms }) => ({
+        problem: `${image} is for ${platforms.join(" and ")}, but the cluster's nodes have ${nodes.join(" and ")}`,
+        remedy: "Publish it for the nodes too: pnpm publish:images. See docs/without-docker.md.",
+      })),
+    );
+  for (const { image, missed } of lacking)
+    warn(`${image} does not run on the nodes with ${missed.join(" and ")}.`);
+}
+
+/** Whether the builder can build for these platforms. */
+export async function checkBuilder(
+  platforms: readonly string[],
+  docker: Pick<Docker, "builderPlatforms">,
+): Check {
   const able = await docker.builderPlatforms();
   const unable = platforms.filter((platform) => !able.includes(platform));
   // A builder that names no platform may be able to.
-  if (able.length === 0 || unable.length === 0) return;
+  if (able.length === 0 || unable.length === 0) return undefined;
   const install = unable.map((platform) => platform.replace("linux/", "")).join(",");
-  throw new PreflightError([
-    {
-      problem: `the docker builder cannot build for ${unable.join(" and ")}, only for ${able.join(", ")}`,
-      remedy: `Enable it: docker run --privileged --rm tonistiigi/binfmt --install ${install}`,
-    },
-  ]);
+  return {
+    problem: `the docker builder cannot build for ${unable.join(" and ")}, only for ${able.join(", ")}`,
+    remedy: `Enable it: docker run --privileged --rm tonistiigi/binfmt --install ${install}`,
+  };
 }
 
 function warn(text: string): void {

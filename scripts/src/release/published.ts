@@ -1,5 +1,5 @@
 import { hostOf } from "../adapters/docker-config.ts";
-import { createRegistry } from "../adapters/registry.ts";
+import { createRegistry, type PublishedImage } from "../adapters/registry.ts";
 import { findLogin } from "../adapters/registry-login.ts";
 import type { Workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
@@ -12,11 +12,11 @@ const SHOWN_TAGS = 10;
 /** What cosign adds to a repository for the image with this digest. */
 const SIGNATURE = /^sha256-/;
 
-/** Whether a registry has the image of each workload. It adds the digest of each to `digests`, by the image's name. */
+/** Whether a registry has the image of each workload. It adds each image that it finds to `found`, by its name. */
 export async function checkPublished(
   registry: string,
   workloads: readonly Workload[],
-  digests: Map<string, string>,
+  found: Map<string, PublishedImage>,
   context: Context,
 ): Check {
   const missing: string[] = [];
@@ -24,8 +24,8 @@ export async function checkPublished(
     const client = createRegistry(registry, { ...context, login: await findLogin(registry, context) });
     for (const workload of workloads) {
       const { service, version } = workload;
-      const digest = await client.digest(service, version);
-      if (digest !== undefined) digests.set(imageOf(registry, workload), digest);
+      const image = await client.image(service, version);
+      if (image) found.set(imageOf(registry, workload), image);
       else
         missing.push(`${registry}/${service} has no version ${version}: ${list(await client.tags(service))}`);
     }

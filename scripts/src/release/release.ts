@@ -4,6 +4,7 @@ import { createCosign } from "../adapters/cosign.ts";
 import { createDocker } from "../adapters/docker.ts";
 import { ecrOf } from "../adapters/ecr-host.ts";
 import { revision } from "../adapters/git.ts";
+import type { PublishedImage } from "../adapters/registry.ts";
 import { type Rights, together } from "../domain/rights.ts";
 import { TRAFFIC_RELEASE, type Workload, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
@@ -16,7 +17,7 @@ import { deploy, waitUntilReady } from "./deploy.ts";
 import { describeDrift, findDrift, type Drift, repair, sameManifest } from "./drift.ts";
 import { type Digests, executeImages, pinned, verify } from "./execute.ts";
 import { checkNamespace, ensureNamespace } from "./namespace.ts";
-import { choosePlatforms } from "./platforms.ts";
+import { checkPublishedPlatforms, choosePlatforms } from "./platforms.ts";
 import { checkPublished } from "./published.ts";
 import { type DeployStep, planRelease, type VerifyStep } from "./plan.ts";
 import { RELEASE_NEEDS } from "./rights.ts";
@@ -59,7 +60,7 @@ export async function release(options: ReleaseOptions, context: Context): Promis
   const { workloads: given, from, backend, traffic = false, recreate = false, sign = true } = options;
   const registry = from ?? options.registry ?? "";
   const [choose, known] = typeof given === "function" ? [given, []] : [undefined, given];
-  const published = from === undefined ? undefined : new Map<string, string>();
+  const published = from === undefined ? undefined : new Map<string, PublishedImage>();
   const needs = { ...RELEASE_NEEDS, rights: together(RELEASE_NEEDS.rights, options.shiftRights ?? {}) };
   const images = published
     ? [checkPublished(registry, known, published, context)]
@@ -68,6 +69,7 @@ export async function release(options: ReleaseOptions, context: Context): Promis
   const cluster = await connectCluster(options, needs, { more });
   const workloads = choose ? await choose(cluster) : known;
   if (choose && published) await preflight([checkPublished(registry, workloads, published, context)]);
+  if (published) await checkPublishedPlatforms(published, cluster);
   const installed = new Set((await cluster.helm.list()).map(({ name }) => name));
   // A new stable name leads to blue.
   const first = traffic && !installed.has(TRAFFIC_RELEASE) ? [workload("echo-backend", "blue").name] : [];

@@ -29,6 +29,31 @@ describe.each([
   });
 });
 
+const platform = (os: string, architecture: string) => ({ platform: { os, architecture } });
+const CONFIG = JSON.stringify({ os: "linux", architecture: "arm64", config: {} });
+
+test.each([
+  [
+    "an index",
+    { manifests: [platform("linux", "amd64"), platform("linux", "arm64"), platform("unknown", "unknown")] },
+    ["linux/amd64", "linux/arm64"],
+  ],
+  ["a single image", { config: { digest: digestOf(CONFIG) } }, ["linux/arm64"]],
+  ["a single image whose configuration cannot be read", { config: { digest: digestOf("other") } }, []],
+  ["a manifest that is not known", "eleven", []],
+  ["an index that has control characters", { manifests: [platform("linux", "\u001b[2J")] }, []],
+])("the platforms of %s", async (_what, manifest, platforms) => {
+  const content = typeof manifest === "string" ? manifest : JSON.stringify(manifest);
+  const { name } = await fakeRegistry({ echo: { "1": content, [digestOf(CONFIG)]: CONFIG } });
+  const found = await createRegistry(name, { env, login: undefined }).image("echo", "1");
+  expect(found).toEqual({ digest: digestOf(content), platforms });
+});
+
+test("an image that a registry lacks has no platforms", async () => {
+  const { name } = await fakeRegistry(IMAGES);
+  expect(await createRegistry(name, { env, login: undefined }).image("echo", "1")).toBeUndefined();
+});
+
 describe("a registry that refuses", () => {
   test.each(["token of a user", "basic"] as const)("names the image and the reason: %s", async (auth) => {
     const { name } = await fakeRegistry(IMAGES, auth);

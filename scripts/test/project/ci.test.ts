@@ -74,7 +74,10 @@ describe("the workflow of a release", () => {
   const { jobs, steps } = readWorkflow("release.yml");
 
   test("publishes the images and the charts once it can build for arm64, sign, and log in", () => {
-    const names = steps.map(({ uses, run: text = "" }) => uses?.split("@")[0] ?? text.split(" ").at(-1));
+    const names = steps.map(({ uses, run: text = "" }) => {
+      const [, script] = /^npx --yes \S+ (\S+)/.exec(text) ?? [];
+      return uses?.split("@")[0] ?? script ?? text.split(" ").at(-1);
+    });
     expect(names).toEqual([
       "actions/checkout",
       "docker/setup-qemu-action",
@@ -84,6 +87,17 @@ describe("the workflow of a release", () => {
       "publish:images",
       "publish:charts",
     ]);
+  });
+
+  test.each([
+    ["", []],
+    ["13.0", ["--version", "13.0"]],
+    ["13.0; id $(id)", ["--version", "13.0; id $(id)"]],
+  ])("passes its input %j to publish:images as one argument", async (version, args) => {
+    const calls = fixtureTools({ npx: [] });
+    const publish = steps.find(({ run: text }) => text?.includes("publish:images"))?.run ?? "";
+    await run("/bin/bash", ["-c", publish], { env: { VERSION: version } });
+    expect(calls()[0]?.args.slice(2)).toEqual(["publish:images", ...args]);
   });
 
   test("may write packages, and prove to cosign who it is", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { startCommand } from "../support/command.ts";
 import { digestOf, fakeRegistry, LOGIN } from "../support/fake-registry.ts";
-import { releaseTools } from "../support/release.ts";
+import { nodes, releaseTools } from "../support/release.ts";
 
 const IMAGES = {
   "ada/echo-backend": { "9.0": "nine", "11.0": "eleven", "12.0": "twelve", "sha256-abc.sig": "signature" },
@@ -117,6 +117,42 @@ describe("release --from", () => {
         );
       },
     );
+  });
+});
+
+/** An image for these architectures. */
+const imageFor = (...architectures: string[]) =>
+  JSON.stringify({
+    manifests: architectures.map((architecture) => ({ platform: { os: "linux", architecture } })),
+  });
+
+/** Releases blue from a registry whose image is for `image`, on nodes of `architectures`. */
+async function releaseOn(image: string[], ...architectures: string[]) {
+  const { name } = await fakeRegistry({ "ada/echo-backend": { "11.0": imageFor(...image) } });
+  const { calls } = releaseTools({
+    without: ["docker"],
+    kubectl: [{ when: "get nodes", stdout: nodes(...architectures) }],
+  });
+  const { exitCode, stderr } = await startCommand("release:blue", "--from", `${name}/ada`, "--yes");
+  return { exitCode, stderr, name: `${name}/ada/echo-backend:11.0`, upgrades: upgrades(calls) };
+}
+
+describe("the platforms of a published image", () => {
+  test("must have one of a node, or nothing changes", async () => {
+    const { exitCode, stderr, name, upgrades: done } = await releaseOn(["arm64", "s390x"], "amd64");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      `${name} is for linux/arm64 and linux/s390x, but the cluster's nodes have linux/amd64`,
+    );
+    expect(stderr).toContain("pnpm publish:images");
+    expect(done).toEqual([]);
+  });
+
+  test("may lack those of some nodes, with a warning", async () => {
+    const { exitCode, stderr, name, upgrades: done } = await releaseOn(["amd64"], "amd64", "arm64");
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toContain(`${name} does not run on the nodes with linux/arm64.`);
+    expect(done).toHaveLength(1);
   });
 });
 

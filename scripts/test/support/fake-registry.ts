@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { startService } from "./service.ts";
 
-/** What a registry has: for each repository, the content of each tag. */
+/** What a registry has: for each repository, the content of each tag, or of a blob by its digest. */
 export type Images = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export interface FakeRegistry {
@@ -41,7 +41,7 @@ export async function fakeRegistry(
       return isAllowed ? send(200, { token }) : send(403, { errors: [{ code: "DENIED" }] });
     }
     const [, repository = "", kind, reference = ""] =
-      /^\/v2\/(.+)\/(manifests|tags)\/([^/]+)$/.exec(pathname) ?? [];
+      /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(pathname) ?? [];
     const scope = `repository:${repository}:pull`;
     const expected = { open: undefined, basic: BASIC, token: `Bearer fake ${scope}` };
     const needed = expected[auth === "token of a user" ? "token" : auth];
@@ -55,7 +55,7 @@ export async function fakeRegistry(
     const tags = images[repository];
     if (kind === "tags" && tags) return send(200, { name: repository, tags: Object.keys(tags) });
     const content = tags?.[reference];
-    if (kind === "manifests" && content !== undefined) return send(200, content);
+    if ((kind === "manifests" || kind === "blobs") && content !== undefined) return send(200, content);
     return send(404, { errors: [{ code: "MANIFEST_UNKNOWN" }] });
   });
   return { name: new URL(url).host, requests };
