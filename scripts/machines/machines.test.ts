@@ -43,8 +43,12 @@ function addTools({ root, bin }: Clone): void {
       { when: "version --short", stdout: "v4.1.4" },
       { when: " list ", stdout: "[]" },
       { when: " status ", stderr: "Error: release: not found", exitCode: 1 },
+      { when: " get values ", stderr: "Error: release: not found", exitCode: 1 },
     ],
-    kubectl: [{ when: "/version", stdout: JSON.stringify({ gitVersion: "v1.34.0" }) }],
+    kubectl: [
+      { when: "/version", stdout: JSON.stringify({ gitVersion: "v1.34.0" }) },
+      { when: "-o json", stdout: '{"items":[]}' },
+    ],
   };
   writeFileSync(join(bin, "answers.json"), JSON.stringify(answers));
   const calls = join(bin, "calls.jsonl");

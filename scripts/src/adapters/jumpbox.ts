@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { UserError } from "../lib/errors.ts";
-import { CommandError, type CommandOptions, unlessFailedWith } from "./command.ts";
+import { CommandError, type CommandOptions, failedWith, unlessFailedWith } from "./command.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** The pod inside the cluster that sends every request of these commands. */
@@ -15,6 +15,9 @@ const Pod = v.object({
   spec: v.optional(v.object({ containers: v.array(v.object({ image: v.string() })) })),
   status: v.object({ phase: v.string(), containerStatuses: v.optional(v.array(Status), []) }),
 });
+
+/** A quota has no room for the pod, or demands a limit that the pod does not have. */
+const QUOTA = /^Error from server \(Forbidden\): .*(?:exceeded|failed) quota: (.*)$/m;
 
 /** A pod that the restricted profile of Kubernetes accepts, and that cannot use the cluster's API. */
 function podOf(image: string, namespace: string) {
@@ -59,6 +62,7 @@ export type Jumpbox = ReturnType<typeof createJumpbox>;
 /** @param image of a new pod; a pod with another one is recreated. Undefined: nginx, and any existing pod is used. */
 export function createJumpbox(kubectl: Kubectl, namespace: string, image?: string) {
   const at = ["pod", NAME, "-n", namespace];
+  const manifest = podOf(image ?? IMAGE, namespace);
   const wait = (condition: string, signal?: AbortSignal) => {
     const pod = ["-n", namespace, `pod/${NAME}`];
     return kubectl.run(["wait", ...pod, `--for=${condition}`, "--timeout=180s"], signal && { signal });
@@ -73,6 +77,18 @@ export function createJumpbox(kubectl: Kubectl, namespace: string, image?: strin
       `The pod ${NAME} in namespace ${namespace} does not start: ${waiting.reason}: ${waiting.message}\nChoose another image with --jumpbox-image.`,
       { cause: error },
     );
+  };
+
+  const create = async () => {
+    try {
+      await kubectl.create(manifest);
+    } catch (error) {
+      if (!failedWith(error, QUOTA)) throw error;
+      throw new UserError(
+        `The quota of namespace ${namespace} refuses the pod ${NAME}: ${QUOTA.exec(error.stderr)?.[1]}\nRemove a pod that you do not need (kubectl -n ${namespace} get pods), or ask for a larger quota: see docs/classroom.md.`,
+        { cause: error },
+      );
+    }
   };
 
   /** Creates the pod if it does not exist, and waits until it is ready. */
@@ -90,7 +106,7 @@ export function createJumpbox(kubectl: Kubectl, namespace: string, image?: strin
       throw new UserError(
         `The pod ${NAME} in namespace ${namespace} is ${pod.status.phase}. Delete it (kubectl delete pod ${NAME} -n ${namespace}) and try again.`,
       );
-    if (!pod) await kubectl.create(podOf(image ?? IMAGE, namespace));
+    if (!pod) await create();
     await wait("condition=Ready", signal).catch(explain);
     return pod ? "unchanged" : "created";
   };
@@ -122,6 +138,8 @@ export function createJumpbox(kubectl: Kubectl, namespace: string, image?: strin
 
   return {
     namespace,
+    /** The pod that `ensure` creates. */
+    manifest,
     ensure,
     exec,
     curl,

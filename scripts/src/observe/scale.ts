@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { parseJson, unlessFailedWith } from "../adapters/command.ts";
 import { createKubectl } from "../adapters/kubectl.ts";
+import { readQuantity } from "../domain/quantity.ts";
 import { UserError } from "../lib/errors.ts";
 
 /** The number of a workload's pods, their CPU, and the state of its autoscaler. */
@@ -89,10 +90,7 @@ export function describeCpu({ cpu, autoscaler }: Scale): string {
   return `${used}${share}${autoscaler ? ` (target ${autoscaler.target} %)` : ""}`;
 }
 
-const MILLICORES: Readonly<Record<string, number>> = { n: 1e-6, u: 1e-3, m: 1, "": 1000 };
-
 /** Reads a CPU quantity as millicores: `12345n`, `250m` or `2`. */
 export function millicores(quantity: string): number {
-  const [, number = "", unit = ""] = /^([\d.]+)([num]?)$/.exec(quantity) ?? [];
-  return Number(number) * (MILLICORES[unit] ?? Number.NaN);
+  return readQuantity(quantity) * 1000;
 }

@@ -20,6 +20,7 @@ import { checkNamespace, ensureNamespace } from "./namespace.ts";
 import { checkPublishedPlatforms, choosePlatforms } from "./platforms.ts";
 import { checkPublished } from "./published.ts";
 import { type DeployStep, planRelease, type VerifyStep } from "./plan.ts";
+import { checkQuota, confirmQuota } from "./quota.ts";
 import { RELEASE_NEEDS } from "./rights.ts";
 import { checkVersions } from "./version-check.ts";
 
@@ -87,6 +88,8 @@ export async function release(options: ReleaseOptions, context: Context): Promis
     );
   const plan = planRelease(request, { installed });
   const shift = (await options.planShift?.(cluster, workloads)) ?? [];
+  // Before the build it is not certain yet which of the same versions change.
+  await preflight([checkQuota(() => findDue(plan.deploys, digestsOf(published), cluster), cluster)]);
   if (options.dryRun) {
     printPlan([...plan.images, ...plan.deploys, ...plan.verifies, ...shift]);
     const drifts = plan.deploys.map(async ({ upgrade: { release: name } }) => {
@@ -99,9 +102,9 @@ export async function release(options: ReleaseOptions, context: Context): Promis
   const digests: Digests = new Map();
   const later = plan.deploys.map(({ title }) => title);
   const imagesChanged = await executeImages(plan.images, digests, registry, context, later);
-  const deploys = await Promise.all(plan.deploys.map((step) => examine(step, digests, cluster)));
+  const deploys = await examineAll(plan.deploys, digests, cluster);
   for (const { upgrade, drift } of deploys) describeDrift(upgrade.release, drift, cluster).forEach(print);
-  const due = deploys.filter((each) => each.due || each.drift.changed.length > 0);
+  const due = deploys.filter(isDue);
   if (choose) checkChoice(workloads, await choose(cluster));
   await confirmLive(
     due.map(({ upgrade }) => upgrade.release).filter((name) => installed.has(name)),
@@ -109,6 +112,7 @@ export async function release(options: ReleaseOptions, context: Context): Promis
     cluster,
     context,
   );
+  await confirmQuota(due, cluster);
   await ensureNamespace(cluster);
   const deploysChanged = await executeDeploys(deploys, plan.verifies, cluster, context);
   if (!imagesChanged && !deploysChanged) print("Nothing to change: everything is released already.");
@@ -137,6 +141,24 @@ async function examine(step: DeployStep, digests: Digests, cluster: Cluster) {
     due: installed === undefined || !sameManifest(installed, wanted) || drift.missing.length > 0,
     hasPods: step.image !== undefined,
   };
+}
+
+/** The digests that are known before the images are built. */
+function digestsOf(published: ReadonlyMap<string, PublishedImage> = new Map()): Digests {
+  return new Map(Array.from(published, ([image, { digest }]) => [image, digest]));
+}
+
+function examineAll(steps: readonly DeployStep[], digests: Digests, cluster: Cluster): Promise<Deployment[]> {
+  return Promise.all(steps.map((step) => examine(step, digests, cluster)));
+}
+
+/** Whether the release changes something in the cluster. */
+function isDue({ due, drift }: Deployment): boolean {
+  return due || drift.changed.length > 0;
+}
+
+async function findDue(steps: readonly DeployStep[], digests: Digests, cluster: Cluster) {
+  return (await examineAll(steps, digests, cluster)).filter(isDue);
 }
 
 async function executeDeploy(

@@ -93,6 +93,17 @@ test("says why a pod does not start, and how to choose another image", async () 
   );
 });
 
+test.each([
+  "exceeded quota: class, requested: pods=1, used: pods=16, limited: pods=16",
+  "failed quota: class: must specify limits.cpu for: jumpbox",
+])("says that a quota refuses the pod, and what to do: %s", async (reason) => {
+  const stderr = `Error from server (Forbidden): error when creating "STDIN": pods "jumpbox" is forbidden: ${reason}`;
+  fixtureTool("kubectl", [{ when: "create", stderr, exitCode: 1 }]);
+  await expect(jumpbox.ensure()).rejects.toThrow(
+    `The quota of namespace demos-1 refuses the pod jumpbox: ${reason.slice(reason.indexOf(": ") + 2)}\nRemove a pod`,
+  );
+});
+
 test("leaves a running pod alone", async () => {
   fixtureTool("kubectl", [{ when: "get", stdout: running }]);
   expect(await jumpbox.ensure()).toBe("unchanged");

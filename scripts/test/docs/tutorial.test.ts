@@ -85,6 +85,7 @@ test("the preparation of EKS shows the plan with the repositories and the login,
       ],
       kubectl: [
         { when: "get nodes", stdout: nodes("amd64") },
+        { when: "get resourcequotas", stdout: '{"items":[]}' },
         { when: "get deployments", stdout: '{"items":[]}' },
       ],
     },
