@@ -10,7 +10,7 @@ const ROLE = "docs/classroom/role.yaml";
 /** Whether this user has the rights of a command. Without an answer of the API server the command itself finds out. */
 export async function checkRights({ kubectl, namespace, jumpbox }: Cluster, needs: Needs): Check {
   const wanted = [
-    ...listed(needs.rights, namespace),
+    ...listed(needs.rights, needs.everywhere ? undefined : namespace),
     ...(needs.usesJumpbox ? listed(USE_JUMPBOX, jumpbox.namespace) : []),
   ];
   try {
@@ -38,7 +38,9 @@ function describe(missing: readonly Right[]) {
       const place = namespace === undefined ? "all namespaces" : `namespace ${namespace}`;
       return `this user lacks rights in ${place}: ${describeRights(rights)}`;
     }).join("\n    "),
-    remedy: `Use a namespace of yours (--namespace or ECHO_NAMESPACE), or ask for the Role in ${ROLE}: see docs/classroom.md.`,
+    remedy: places.has(undefined)
+      ? "Only a user with these rights in all namespaces can run this, such as an administrator."
+      : `Use a namespace of yours (--namespace or ECHO_NAMESPACE), or ask for the Role in ${ROLE}: see docs/classroom.md.`,
   };
 }
 

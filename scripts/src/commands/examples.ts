@@ -113,7 +113,10 @@ export const EXAMPLES: Examples = {
     ["pnpm open", "open the live page at http://127.0.0.1:8088"],
     ["pnpm open --color green --port 0", "that of the green frontend, at any free port"],
   ],
-  status: [["pnpm status", "list what is deployed"]],
+  status: [
+    ["pnpm status", "list what is deployed"],
+    ["pnpm status --all-namespaces", "see each namespace of a class"],
+  ],
   undeploy: [
     ["pnpm undeploy", "remove the helm releases"],
     ["pnpm undeploy --all --yes", "and the images and the jumpbox, without a prompt"],

@@ -70,9 +70,14 @@ export function addObserve(program: Command, context: Context): void {
     .action(async (options: OpenOptions) => (await import("../observe/open.ts")).open(options, context));
 
   clusterCommand(program, "status", "images, helm releases, deployments and services")
+    .option("-A, --all-namespaces", "one line for each namespace of a class")
     .addOption(registryOption("registry of the images"))
-    .action(async (options: StatusOptions) => {
+    .action(async (options: StatusOptions & { allNamespaces?: boolean }, command: Command) => {
+      const idle = ["namespace", "jumpboxImage", "registry"];
+      rejectIdle(command, options.allNamespaces ? idle : [], "with --all-namespaces");
+      if (options.allNamespaces)
+        return (await import("../traffic/class-status.ts")).classStatus(options, context);
       const registry = registryOf(options, context);
-      await (await import("../observe/status.ts")).status({ ...options, registry }, context);
+      return (await import("../observe/status.ts")).status({ ...options, registry }, context);
     });
 }

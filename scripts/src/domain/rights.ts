@@ -3,10 +3,12 @@ export type Rights = Readonly<Record<string, readonly string[]>>;
 
 /** What a command must be allowed to do. */
 export interface Needs {
-  /** In the namespace of the services. */
+  /** In the namespace of the services, unless `everywhere` is set. */
   rights: Rights;
   /** Whether it sends requests from the jumpbox, whose namespace may be another one. */
   usesJumpbox: boolean;
+  /** Whether it needs the rights in all namespaces. Default: false. */
+  everywhere?: boolean;
 }
 
 /** A single right, in a namespace or (undefined) in all. */

@@ -30,6 +30,10 @@ export const FRONTEND_RELEASES = COLORS.map((color) => workload("echo-frontend",
 /** The helm release with the stable names and their weights. */
 export const TRAFFIC_RELEASE = "echo-traffic";
 
+/** The label of everything that this project creates in a cluster. */
+export const PROJECT_LABEL = ["app.kubernetes.io/part-of", "echo"] as const;
+export const PROJECT_SELECTOR = PROJECT_LABEL.join("=");
+
 /** The source of the Kubernetes Events that shifts write. */
 export const SHIFT_EVENTS = "pnpm-shift";
 

@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { createKubectl } from "../adapters/kubectl.ts";
-import type { LeaseState } from "../domain/lease.ts";
+import type { LeaseState, StoredLease } from "../domain/lease.ts";
 import { TRAFFIC_RELEASE } from "../domain/workload.ts";
 import type { LeaseStore } from "./lease-store.ts";
 
-const Lease = v.object({
+/** The Lease of a namespace, as Kubernetes has it. */
+export const Lease = v.object({
   metadata: v.object({
     resourceVersion: v.string(),
     annotations: v.optional(v.record(v.string(), v.string()), {}),
@@ -24,20 +25,22 @@ export function openClusterLease({ namespace, context }: Cluster): LeaseStore {
   return {
     read: async () => {
       const found = await kubectl.find(Lease, ["lease", TRAFFIC_RELEASE, "-n", namespace]);
-      if (!found) return undefined;
-      const { metadata, spec } = found;
-      return {
-        holder: spec.holderIdentity,
-        renewTime: spec.renewTime,
-        durationSeconds: spec.leaseDurationSeconds,
-        annotations: metadata.annotations,
-        version: metadata.resourceVersion,
-      };
+      return found && leaseOf(found);
     },
     write: (lease, version) => {
       const manifest = manifestOf(lease, namespace, version);
       return version === undefined ? kubectl.create(manifest) : kubectl.replace(manifest);
     },
+  };
+}
+
+export function leaseOf({ metadata, spec }: v.InferOutput<typeof Lease>): StoredLease {
+  return {
+    holder: spec.holderIdentity,
+    renewTime: spec.renewTime,
+    durationSeconds: spec.leaseDurationSeconds,
+    annotations: metadata.annotations,
+    version: metadata.resourceVersion,
   };
 }
 

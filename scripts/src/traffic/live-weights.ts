@@ -5,7 +5,7 @@ import type { Weights } from "../domain/weights.ts";
 import { type ServiceName, workload } from "../domain/workload.ts";
 import { Route, routeProblem } from "./gateway-status.ts";
 
-const Service = v.object({
+export const StableService = v.object({
   spec: v.object({
     type: v.optional(v.string(), "ClusterIP"),
     selector: v.optional(v.record(v.string(), v.string()), {}),
@@ -15,10 +15,13 @@ const Rule = v.object({
   matches: v.optional(v.array(v.object({ headers: v.optional(v.array(v.unknown()), []) })), []),
   backendRefs: v.optional(v.array(v.object({ name: v.string(), weight: v.optional(v.number(), 1) })), []),
 });
-const WeightedRoute = v.object({
+export const WeightedRoute = v.object({
   ...Route.entries,
   spec: v.object({ ...Route.entries.spec.entries, rules: v.array(Rule) }),
 });
+
+type StableService = v.InferOutput<typeof StableService>;
+type WeightedRoute = v.InferOutput<typeof WeightedRoute>;
 
 /** The weights of a stable name, as the cluster has them. */
 export interface LiveWeights {
@@ -33,22 +36,37 @@ export async function readLiveWeights(
   service: ServiceName,
   { kubectl, namespace }: Cluster,
 ): Promise<LiveWeights> {
-  const found = await kubectl.find(Service, ["service", service, "-n", namespace]);
+  const found = await kubectl.find(StableService, ["service", service, "-n", namespace]);
   if (!found) return { weights: undefined, problem: undefined };
-  const { type, selector } = found.spec;
-  if (type !== "ExternalName")
-    return { weights: inPercent((color) => (selector["color"] === color ? 1 : 0)), problem: undefined };
   const name = ["httproutes.gateway.networking.k8s.io", service, "-n", namespace];
-  const route = await kubectl.find(WeightedRoute, name);
-  if (!route) return { weights: undefined, problem: undefined };
+  const route = isAlias(found) ? await kubectl.find(WeightedRoute, name) : undefined;
+  return { weights: weightsIn(service, found, route), problem: route && routeProblem(route) };
+}
+
+/** In mode gateway the stable Service is an alias of the gateway. */
+function isAlias({ spec }: StableService): boolean {
+  return spec.type === "ExternalName";
+}
+
+/**
+ * The weights that a stable Service and its route have.
+ * @returns undefined if they do not tell
+ */
+export function weightsIn(
+  service: ServiceName,
+  found: StableService,
+  route: WeightedRoute | undefined,
+): Weights | undefined {
+  const { selector } = found.spec;
+  if (!isAlias(found)) return inPercent((color) => (selector["color"] === color ? 1 : 0));
+  if (!route) return undefined;
   // A rule with a header is for a preview. All other requests take the rule without.
   const rule = route.spec.rules.find(({ matches }) => matches.every(({ headers }) => headers.length === 0));
-  const weights = inPercent((color) =>
+  return inPercent((color) =>
     (rule?.backendRefs ?? [])
       .filter((backend) => backend.name === workload(service, color).name)
       .reduce((sum, { weight }) => sum + weight, 0),
   );
-  return { weights, problem: routeProblem(route) };
 }
 
 /** Whole percentages of the colours' parts; undefined if no colour has one. */

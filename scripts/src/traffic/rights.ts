@@ -48,6 +48,12 @@ export const MODE_NEEDS: Needs = {
   usesJumpbox: true,
 };
 export const PREVIEW_NEEDS: Needs = { rights: together(READ_RELEASES, READ_WORKLOADS), usesJumpbox: true };
+/** For the teacher of a class. */
+export const CLASS_NEEDS: Needs = {
+  rights: each(["namespaces", "deployments.apps", "services", ROUTES, LEASE, "resourcequotas"], ["list"]),
+  usesJumpbox: false,
+  everywhere: true,
+};
 /** It reads the weights from the cluster, because a GitOps tool may keep no helm release. */
 export const VERIFY_NEEDS: Needs = {
   rights: together(READ_RELEASES, SNAPSHOT, { services: ["get"], [ROUTES]: ["get"] }),

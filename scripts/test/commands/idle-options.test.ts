@@ -129,6 +129,10 @@ test.each([
     args: ["watch", "--local", option, "other"],
     reason: `Invalid option ${option}: it has no effect with --local.`,
   })),
+  ...["--namespace", "--jumpbox-image", "--registry"].map((option) => ({
+    args: ["status", "--all-namespaces", option, "other"],
+    reason: `Invalid option ${option}: it has no effect with --all-namespaces.`,
+  })),
   {
     args: ["undeploy", "--registry", "localhost:5000"],
     reason: "--registry: it has no effect without --all.",
