@@ -1,17 +1,22 @@
 import * as v from "valibot";
+import { PROJECT_LABEL } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
 import { CommandError, type CommandOptions, failedWith, unlessFailedWith } from "./command.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** The pod inside the cluster that sends every request of these commands. */
 const NAME = "jumpbox";
+const [LABEL, PROJECT] = PROJECT_LABEL;
 /** It has bash and curl. Its own server does not run. */
 const IMAGE = "nginx";
 
 const Waiting = v.object({ reason: v.optional(v.string(), ""), message: v.optional(v.string(), "") });
 const Status = v.object({ state: v.optional(v.object({ waiting: v.optional(Waiting) })) });
 const Pod = v.object({
-  metadata: v.object({ deletionTimestamp: v.optional(v.string()) }),
+  metadata: v.object({
+    deletionTimestamp: v.optional(v.string()),
+    labels: v.optional(v.record(v.string(), v.string()), {}),
+  }),
   spec: v.optional(v.object({ containers: v.array(v.object({ image: v.string() })) })),
   status: v.object({ phase: v.string(), containerStatuses: v.optional(v.array(Status), []) }),
 });
@@ -24,8 +29,9 @@ function podOf(image: string, namespace: string) {
   return {
     apiVersion: "v1",
     kind: "Pod",
-    // The label that `kubectl run jumpbox` sets: the charts' network policies select it.
-    metadata: { name: NAME, namespace, labels: { run: NAME } },
+    // The label `run` is that of `kubectl run jumpbox`: the charts' network policies select it. The other one tells our pod
+    // from one that a user has created so.
+    metadata: { name: NAME, namespace, labels: { run: NAME, [LABEL]: PROJECT } },
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -165,6 +171,12 @@ export function createJumpbox(kubectl: Kubectl, namespace: string, image?: strin
       const hasHeader = end !== -1 && /^[a-z, -]+$/.test(connection);
       const body = (hasHeader ? output.slice(0, end) : output).trim();
       return { body, closes: hasHeader && connection.includes("close") };
+    },
+
+    /** Who has created the pod: `ensure`, or somebody else. Undefined if there is none. */
+    creator: async (): Promise<"us" | "others" | undefined> => {
+      const pod = await kubectl.find(Pod, at);
+      return pod && (pod.metadata.labels[LABEL] === PROJECT ? "us" : "others");
     },
 
     remove: () => kubectl.remove("pod", NAME, namespace),

@@ -118,8 +118,8 @@ export const EXAMPLES: Examples = {
     ["pnpm status --all-namespaces", "see each namespace of a class"],
   ],
   undeploy: [
-    ["pnpm undeploy", "remove the helm releases"],
-    ["pnpm undeploy --all --yes", "and the images and the jumpbox, without a prompt"],
+    ["pnpm undeploy", "remove the releases, and what shifts and tests have left"],
+    ["pnpm undeploy --all --yes", "and the ECR repositories and the jumpbox, without a prompt"],
   ],
 };
 

@@ -105,14 +105,16 @@ export function addPublish(program: Command, context: Context): void {
 }
 
 export function addUndeploy(program: Command, context: Context): void {
-  clusterCommand(program, "undeploy", "remove the helm releases")
+  clusterCommand(program, "undeploy", "remove what these commands have created in the namespace")
     .option("--all", "the ECR repositories and the jumpbox too")
     .addOption(registryOption("registry of the repositories"))
     .option("-y, --yes", "skip the prompt")
-    .action(async (options: UndeployOptions, command: Command) => {
+    .action(async (options: Omit<UndeployOptions, "findShift">, command: Command) => {
       rejectIdle(command, options.all ? [] : ["registry"], "without --all");
       const registry = registryOf(options, context);
-      await (await import("../release/undeploy.ts")).undeploy({ ...options, registry }, context);
+      const { undeploy } = await import("../release/undeploy.ts");
+      const { findShift } = await import("../traffic/running-shift.ts");
+      await undeploy({ ...options, registry, findShift }, context);
     });
 }
 

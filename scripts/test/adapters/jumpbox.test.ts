@@ -63,7 +63,8 @@ test("creates a pod that the restricted profile accepts, without a token, with t
   expect(brokenRules(spec)).toEqual([]);
   expect(spec.automountServiceAccountToken).toBe(false);
   expect(spec.containers.map(({ image }) => image)).toEqual(["nginx"]);
-  expect(metadata).toEqual({ name: "jumpbox", namespace: "demos-1", labels: { run: "jumpbox" } });
+  const labels = { run: "jumpbox", "app.kubernetes.io/part-of": "echo" };
+  expect(metadata).toEqual({ name: "jumpbox", namespace: "demos-1", labels });
 });
 
 test("takes the image of the user, and replaces a pod with another one", async () => {

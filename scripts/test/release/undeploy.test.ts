@@ -1,23 +1,36 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { startCommand } from "../support/command.ts";
 import { type Answer, fixtureTools } from "../support/tools.ts";
 
-const LEASE: Answer = { when: "get lease echo-traffic", stdout: '{"metadata":{"name":"echo-traffic"}}' };
+/** The lease of a shift that `holder` renewed so many seconds ago. */
+function lease(holderIdentity = "", secondsAgo = 0): Answer {
+  const renewTime = new Date(Date.now() - secondsAgo * 1000).toISOString();
+  const spec = { holderIdentity, renewTime, leaseDurationSeconds: 45 };
+  const metadata = { name: "echo-traffic", resourceVersion: "1" };
+  return { when: "get lease echo-traffic", stdout: JSON.stringify({ metadata, spec }) };
+}
+
+const LEASE = lease();
 const installed = (name: string) => ({ name, revision: "1", status: "deployed", chart: "any-1.0.0" });
 const RELEASES = JSON.stringify(["echo-backend-blue", "echo-traffic", "someone-elses"].map(installed));
+const NO_PODS: Answer = { when: "get pods", stdout: '{"items":[]}' };
 
 /** @returns the exit code, and what was removed */
 async function undeploy({
   releases = RELEASES,
   kubectl = [LEASE],
-}: { releases?: string; kubectl?: Answer[] } = {}) {
-  const calls = fixtureTools({ helm: [{ when: " list ", stdout: releases }], kubectl });
-  const { exitCode, stdout, stderr } = await startCommand("undeploy", "--yes");
-  const removed = calls().flatMap(({ args }) => {
-    const at = args.findIndex((word) => word === "uninstall" || word === "delete");
-    return at === -1 ? [] : [args.slice(at + 1).join(" ")];
+  args = [],
+}: { releases?: string; kubectl?: Answer[]; args?: string[] } = {}) {
+  const calls = fixtureTools({
+    helm: [{ when: " list ", stdout: releases }],
+    kubectl: [...kubectl, NO_PODS],
   });
-  return { exitCode, stdout, stderr, removed };
+  const { exitCode, stdout, stderr } = await startCommand("undeploy", "--yes", ...args);
+  const removed = calls().flatMap(({ args: words }) => {
+    const at = words.findIndex((word) => word === "uninstall" || word === "delete");
+    return at === -1 ? [] : [words.slice(at + 1).join(" ")];
+  });
+  return { exitCode, stdout, stderr, removed, calls };
 }
 
 const LEASE_AND_EVENTS = [
@@ -35,6 +48,49 @@ test("removes the lease of a release that helm alone has removed", async () => {
   const { exitCode, removed } = await undeploy({ releases: "[]" });
   expect(exitCode).toBe(0);
   expect(removed).toEqual(LEASE_AND_EVENTS);
+});
+
+test("removes the pod of a failed helm test, which helm keeps", async () => {
+  const metadata = { name: "echo-backend-blue-test" };
+  const pods = { when: "get pods", stdout: JSON.stringify({ items: [{ metadata }] }) };
+  const { removed, stdout, calls } = await undeploy({ releases: "[]", kubectl: [pods] });
+  expect(removed).toEqual(["pod echo-backend-blue-test -n demos --ignore-not-found"]);
+  expect(stdout).toContain("Removed the pod echo-backend-blue-test.");
+  const selector = "app.kubernetes.io/part-of=echo,app.kubernetes.io/component=test";
+  expect(calls().some(({ args }) => args.includes("pods") && args.includes(selector))).toBe(true);
+});
+
+test("refuses as long as a shift runs, and removes nothing", async () => {
+  const running = await undeploy({ kubectl: [lease("ada@host/1234", 5)] });
+  expect(running.exitCode).toBe(1);
+  expect(running.stderr).toContain(
+    "ada@host is shifting traffic in namespace demos now. Nothing was removed.",
+  );
+  expect(running.removed).toEqual([]);
+  const crashed = await undeploy({ kubectl: [lease("ada@host/1234", 60)] });
+  expect(crashed.exitCode, crashed.stderr).toBe(0);
+  expect(crashed.removed).toEqual(["echo-backend-blue --wait", "echo-traffic --wait", ...LEASE_AND_EVENTS]);
+});
+
+test.each([
+  ["that a command has created is removed", { run: "jumpbox", "app.kubernetes.io/part-of": "echo" }, true],
+  ["that kubectl run has created stays", { run: "jumpbox" }, false],
+])("with --all, a jumpbox %s", async (_who, labels, isRemoved) => {
+  vi.stubEnv("EKS_ECR_REGISTRY", "");
+  const pod = { metadata: { labels }, status: { phase: "Running" } };
+  const jumpbox = { when: "get pod jumpbox", stdout: JSON.stringify(pod) };
+  const { exitCode, stdout, removed } = await undeploy({
+    releases: "[]",
+    kubectl: [jumpbox],
+    args: ["--all"],
+  });
+  expect(exitCode).toBe(0);
+  expect(removed).toEqual(isRemoved ? ["pod jumpbox -n default --ignore-not-found"] : []);
+  expect(stdout).toContain(
+    isRemoved
+      ? "Removed the jumpbox."
+      : "The pod jumpbox in namespace default stays: none of these commands has created it.",
+  );
 });
 
 test("succeeds without the right to remove events", async () => {
