@@ -1,9 +1,9 @@
-import { request } from "undici";
 import * as v from "valibot";
 import { parsePlainJson } from "../domain/plain-text.ts";
 import { CONTROL_PORT, localUrl } from "../domain/ports.ts";
 import { type Weights, WeightsSchema } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
+import { requestText } from "./http-text.ts";
 
 const CONTROL = localUrl(CONTROL_PORT);
 /** The control is on this machine, and only stores or returns a value. In ms. */
@@ -19,12 +19,8 @@ interface ControlRequest {
 export async function requestControl(path: string, options: ControlRequest) {
   const url = CONTROL + path;
   try {
-    const { statusCode: status, body } = await request(url, {
-      ...options,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const text = await body.text();
-    return { status, json: () => parsePlainJson(text) };
+    const { status, body } = await requestText(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return { status, json: () => parsePlainJson(body) };
   } catch (cause) {
     throw noResponse(url, cause);
   }

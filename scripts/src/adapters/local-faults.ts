@@ -1,10 +1,10 @@
-import { request } from "undici";
 import * as v from "valibot";
 import type { Color } from "../domain/color.ts";
 import { FAULTS_PATH, type Faults, FaultsSchema } from "../domain/fault.ts";
 import { parsePlainJson } from "../domain/plain-text.ts";
 import { localUrl, PORTS } from "../domain/ports.ts";
 import { UserError } from "../lib/errors.ts";
+import { requestText } from "./http-text.ts";
 
 /** The backend is on this machine, and its admin port waits for nothing. In ms. */
 const TIMEOUT_MS = 5000;
@@ -29,8 +29,8 @@ async function send(
 ) {
   const url = localUrl(PORTS[color].adminPort) + FAULTS_PATH;
   try {
-    const { body } = await request(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return v.parse(FaultsSchema, parsePlainJson(await body.text()));
+    const { body } = await requestText(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return v.parse(FaultsSchema, parsePlainJson(body));
   } catch (cause) {
     throw new UserError(`No faults from ${url}: does \`pnpm dev\` run on this machine, and ${color} in it?`, {
       cause,

@@ -1,7 +1,8 @@
-import { errors, request } from "undici";
+import { errors } from "undici";
 import * as v from "valibot";
 import { parsePlainJson, plainLine } from "../domain/plain-text.ts";
 import { UserError } from "../lib/errors.ts";
+import { requestText, type TextResponse } from "./http-text.ts";
 
 /** How long a query may take, in ms. */
 const TIMEOUT_MS = 10_000;
@@ -42,18 +43,15 @@ export function openPrometheus(url: string, timeoutMs = TIMEOUT_MS): Prometheus 
     query: async (expression, signal) => {
       const timeout = AbortSignal.timeout(timeoutMs);
       const limits = AbortSignal.any(signal ? [signal, timeout] : [timeout]);
-      const { status, type, text } = await get(`${api}?query=${encodeURIComponent(expression)}`, limits)
+      const query = `${api}?query=${encodeURIComponent(expression)}`;
+      const reply = await requestText(query, { signal: limits }).catch((cause: unknown) => {
         // An interruption is no failure of Prometheus.
-        .catch((cause: unknown) => {
-          signal?.throwIfAborted();
-          throw noResponse(
-            url,
-            timeout.aborted ? `nothing within ${timeoutMs / 1000} s` : reasonOf(cause),
-            cause,
-          );
-        });
-      const response = v.safeParse(Response, parseOrNothing(text));
-      if (!response.success) throw notPrometheus(url, `${api} returned status ${status}, ${type}`);
+        signal?.throwIfAborted();
+        const reason = timeout.aborted ? `nothing within ${timeoutMs / 1000} s` : reasonOf(cause);
+        throw noResponse(url, reason, cause);
+      });
+      const response = v.safeParse(Response, parseOrNothing(reply.body));
+      if (!response.success) throw notPrometheus(url, `${api} returned ${describeReply(reply)}`);
       if (response.output.status === "error")
         throw new UserError(`Prometheus at ${url} refused a query: ${plainLine(response.output.error)}`);
       return response.output.data.result.map(({ metric, value: [, value] }) => ({ labels: metric, value }));
@@ -61,13 +59,9 @@ export function openPrometheus(url: string, timeoutMs = TIMEOUT_MS): Prometheus 
   };
 }
 
-async function get(url: string, signal: AbortSignal) {
-  const { statusCode: status, headers, body } = await request(url, { signal });
-  return { status, type: contentType(headers["content-type"]), text: await body.text() };
-}
-
-function contentType(header: string | string[] | undefined): string {
-  return header === undefined ? "without a content type" : plainLine(String(header));
+/** `status 200, text/html` */
+function describeReply({ status, header }: TextResponse): string {
+  return `status ${status}, ${plainLine(header("content-type")) || "without a content type"}`;
 }
 
 function parseOrNothing(text: string): unknown {

@@ -1,4 +1,4 @@
-import { request } from "undici";
+import { requestText } from "../adapters/http-text.ts";
 import { plainLine } from "../domain/plain-text.ts";
 import { pause } from "../lib/wait.ts";
 import { describeResponse, type WatchedResponse } from "./watched-response.ts";
@@ -26,14 +26,12 @@ async function requestOnce(url: string, signal: AbortSignal): Promise<WatchedRes
   const start = performance.now();
   const milliseconds = () => Math.round((performance.now() - start) * 1000) / 1000;
   try {
-    const response = await request(url, {
+    const { status, body, header } = await requestText(url, {
       reset: true,
       signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
     });
-    const header = (name: string) => [response.headers[name] ?? ""].flat().join();
-    const body = plainLine(await response.body.text()).trim();
     const headers = { color: header("x-echo-color"), backendColor: header("x-echo-backend-color") };
-    return describeResponse(body, response.statusCode, milliseconds(), headers);
+    return describeResponse(plainLine(body).trim(), status, milliseconds(), headers);
   } catch {
     return describeResponse("", 0, milliseconds(), { color: "", backendColor: "" });
   }

@@ -1,5 +1,7 @@
-import { Agent, type Dispatcher, request } from "undici";
+import { Agent, type Dispatcher } from "undici";
+import { requestText } from "../adapters/http-text.ts";
 import { type Color, isColor } from "../domain/color.ts";
+import type { ColorHeaders } from "../domain/echo.ts";
 import { SAMPLE_ID } from "../domain/ports.ts";
 import type { Sample } from "../domain/sample.ts";
 import { backendColor, type VersionColors } from "./frontends.ts";
@@ -11,13 +13,9 @@ const REQUEST_TIMEOUT_MS = 2000;
 /** Ends the samples of a service that hangs, in ms. */
 const BATCH_MS = 10_000;
 
-interface LocalResponse {
+interface LocalResponse extends ColorHeaders {
   status: number;
   body: string;
-  /** The header x-echo-color; empty without it. */
-  color: string;
-  /** The header x-echo-backend-color; empty without it. */
-  backendColor: string;
 }
 
 /** The colour that a response shows. */
@@ -37,22 +35,12 @@ export async function fetchLocal(
   { dispatcher, headers }: { dispatcher?: Dispatcher; headers?: Readonly<Record<string, string>> } = {},
 ): Promise<LocalResponse | undefined> {
   try {
-    const response = await request(url, {
+    const { status, body, header } = await requestText(url, {
       ...(dispatcher && { dispatcher }),
       headers: { "x-request-id": SAMPLE_ID, ...headers },
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
-    const header = (name: string) => {
-      const value = response.headers[name];
-      return typeof value === "string" ? value : "";
-    };
-    const body = await response.body.text();
-    return {
-      status: response.statusCode,
-      body,
-      color: header("x-echo-color"),
-      backendColor: header("x-echo-backend-color"),
-    };
+    return { status, body, color: header("x-echo-color"), backendColor: header("x-echo-backend-color") };
   } catch {
     return undefined;
   }
