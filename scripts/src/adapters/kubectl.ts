@@ -9,6 +9,9 @@ export type Kubectl = ReturnType<typeof createKubectl>;
 /** What kubectl says of a kind that the cluster does not have, such as those of the Gateway API. */
 export const NO_SUCH_KIND = /the server doesn't have a resource type/;
 
+/** What kubectl says of a call without the right to it. */
+export const FORBIDDEN = /^Error from server \(Forbidden\): /m;
+
 const ServerVersion = v.pipe(v.string(), v.parseJson(), v.object({ gitVersion: v.string() }));
 
 const Groups = v.object({ groups: v.array(v.object({ name: v.string() })) });

@@ -5,6 +5,9 @@ import { createControl } from "./control.ts";
 import { createStableName } from "./stable-name.ts";
 import { TrafficCounts } from "./traffic-counts.ts";
 
+/** The running traffic of the local system. */
+export type Balancer = Awaited<ReturnType<typeof startBalancer>>;
+
 /**
  * The traffic of the local system: a port that forwards each request to either backend, by weight, and a port that sets the
  * weights, which only this machine reaches.

@@ -1,12 +1,11 @@
 import { once } from "node:events";
 import { styleText } from "node:util";
 import { LOOPBACK } from "../domain/ports.ts";
-import { describeWeights, idleColor, sameWeights, type Weights } from "../domain/weights.ts";
+import { colorWithLess, describeWeights, sameWeights, type Weights } from "../domain/weights.ts";
 import type { Context } from "../lib/context.ts";
-import { InterruptedError, UserError } from "../lib/errors.ts";
+import { InterruptedError } from "../lib/errors.ts";
 import { preflight } from "../lib/preflight.ts";
-import { startBalancer } from "./balancer.ts";
-import { serviceEnvironment } from "./environment.ts";
+import { type Balancer, startBalancer } from "./balancer.ts";
 import { createFaultKeys, LOCAL_FAULTS } from "./fault-keys.ts";
 import { keyBindings } from "./key-bindings.ts";
 import { createKeyReader, describeKeys, type KeyBinding, listenToKeys, summarizeKeys } from "./keys.ts";
@@ -17,7 +16,7 @@ import { type DevProcess, planDev } from "./plan.ts";
 import { checkPorts } from "./port-check.ts";
 import { build, watchSource } from "./rebuild.ts";
 import { openScreen, type Screen } from "./screen.ts";
-import { type Services, startServices } from "./services.ts";
+import { System } from "./system.ts";
 
 const OPEN_WARNING =
   "Warning: --host lets every machine of this network send requests to the services, read their metrics and set faults.";
@@ -31,8 +30,7 @@ export interface DevOptions {
 
 /** Runs blue, green and the frontend with the stable name between them, rebuilt on change, until Ctrl-C. */
 export async function dev(options: DevOptions, { signal, env, live }: Context): Promise<void> {
-  const { host = false } = options;
-  let { requests: withRequests = false } = options;
+  const { host = false, requests = false } = options;
   const address = host ? undefined : LOOPBACK;
   const plan = planDev(address);
   await preflight([checkPorts(plan)]);
@@ -47,57 +45,18 @@ export async function dev(options: DevOptions, { signal, env, live }: Context): 
   print("Building …");
   await build(env, end);
 
-  const onChange = (from: Weights, to: Weights) => {
-    if (!sameWeights(from, to))
-      print(styleText("bold", `Traffic: ${describeWeights(from)} → ${describeWeights(to)}`));
-    screen.refresh();
+  const balancer = await openBalancer(plan, address, screen);
+  const log = { withRequests: requests };
+  const onLine = (name: DevProcess["name"], line: string) => {
+    if (isShown(line, log.withRequests)) print(formatLog(name, line));
   };
-  const balancer = await startBalancer(address, onChange).catch(async (error: unknown) => {
-    // Someone else took a port during the build.
-    await preflight([checkPorts(plan)]);
-    throw error;
-  });
-  const states = new Map<DevProcess["name"], string>();
-  const start = () =>
-    startServices(plan, {
-      env: serviceEnvironment(env),
-      signal: end,
-      onLine: (name, line) => {
-        if (isShown(line, withRequests)) print(formatLog(name, line));
-      },
-      onState: (name, state) => {
-        if (state === undefined) states.delete(name);
-        else states.set(name, state);
-        screen.refresh();
-      },
-    });
-  const printOverview = () => print(describeOverview(plan, balancer.weights()));
-  const cycleFault = createFaultKeys(LOCAL_FAULTS, print);
-  const bindings: KeyBinding[] = keyBindings({
-    setWeights: balancer.set,
-    cycleFault: (name) => void cycleFault(idleColor(balancer.weights()), name),
-    restartEnded: () => void restartEnded(services, screen),
-    toggleRequests: () => {
-      withRequests = !withRequests;
-      screen.say(withRequests ? "Each request has a line now." : "Only failed requests have a line now.");
-    },
-    printOverview,
-    printKeys: () => print(describeKeys(bindings)),
-    quit: stop,
-  });
-  let services: Services | undefined;
+  const system = new System(plan, { env, signal: end, print, onLine, onChange: screen.refresh });
+  const local: Local = { plan, screen, balancer, system, log, stop };
   let releaseKeys: (() => void) | undefined;
   try {
-    services = await start();
-    printOverview();
-    const keys = summarizeKeys(bindings);
-    screen.showFooter(() => ({ plan, weights: balancer.weights(), counts: balancer.recent(), states, keys }));
-    if (process.stdin.isTTY && !screen.hasFooter()) print(`Keys: ${keys}`);
-    releaseKeys = listenToKeys(createKeyReader(bindings, { say: screen.say, quit: stop }), live);
-    const onSource = async () => {
-      services = await rebuild(start, services, { env, signal: end, print });
-    };
-    const watching = watchSource({ onChange: onSource, onError: print }, end);
+    await system.start();
+    releaseKeys = show(local, live);
+    const watching = watchSource({ onChange: () => system.rebuild(), onError: print }, end);
     if (!end.aborted) await once(end, "abort");
     screen.removeFooter();
     print("Stopping …");
@@ -105,37 +64,76 @@ export async function dev(options: DevOptions, { signal, env, live }: Context): 
   } finally {
     releaseKeys?.();
     screen.removeFooter();
-    await services?.stop();
+    await system.stop();
     await balancer.close();
   }
 }
 
-/** Rebuilds and restarts. After an error the next change tries again. @returns what runs now */
-async function rebuild(
-  start: () => Promise<Services>,
-  running: Services | undefined,
-  { env, signal, print }: Pick<Context, "env" | "signal"> & Pick<Screen, "print">,
-): Promise<Services | undefined> {
-  try {
-    print("Source changed: building …");
-    await build(env, signal);
-    await running?.stop();
-    return await start();
-  } catch (error) {
-    if (signal.aborted) return running;
-    if (!(error instanceof UserError)) throw error;
-    print(error.message);
-    return running;
-  }
+/** The parts of the running local system. */
+interface Local {
+  plan: readonly DevProcess[];
+  screen: Screen;
+  balancer: Balancer;
+  system: System;
+  /** Whether each request has a line. */
+  log: { withRequests: boolean };
+  /** Ends it. */
+  stop: () => void;
 }
 
-/** Restarts the services that have ended. */
-async function restartEnded(running: Services | undefined, { print }: Pick<Screen, "print">): Promise<void> {
-  try {
-    const names = (await running?.restartEnded()) ?? [];
-    print(names.length > 0 ? `Restarted: ${names.join(", ")}.` : "Nothing to restart: nothing has ended.");
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    print(error.message);
-  }
+/** @throws {PreflightError} if a port is taken */
+async function openBalancer(
+  plan: readonly DevProcess[],
+  address: string | undefined,
+  { print, refresh }: Screen,
+): Promise<Balancer> {
+  const onChange = (from: Weights, to: Weights) => {
+    if (!sameWeights(from, to))
+      print(styleText("bold", `Traffic: ${describeWeights(from)} → ${describeWeights(to)}`));
+    refresh();
+  };
+  return startBalancer(address, onChange).catch(async (error: unknown) => {
+    // Someone else took a port during the build.
+    await preflight([checkPorts(plan)]);
+    throw error;
+  });
+}
+
+/** Prints the overview, shows the footer, and listens to the keys. @returns the function that ends the last */
+function show(local: Local, live: boolean): () => void {
+  const { plan, screen, balancer, system, stop } = local;
+  const bindings = bindKeys(local);
+  const keys = summarizeKeys(bindings);
+  printOverview(local);
+  screen.showFooter(() => ({
+    plan,
+    weights: balancer.weights(),
+    counts: balancer.recent(),
+    states: system.states,
+    keys,
+  }));
+  if (process.stdin.isTTY && !screen.hasFooter()) screen.print(`Keys: ${keys}`);
+  return listenToKeys(createKeyReader(bindings, { say: screen.say, quit: stop }), live);
+}
+
+function printOverview({ plan, screen, balancer }: Local): void {
+  screen.print(describeOverview(plan, balancer.weights()));
+}
+
+function bindKeys(local: Local): KeyBinding[] {
+  const { screen, balancer, system, log, stop } = local;
+  const cycleFault = createFaultKeys(LOCAL_FAULTS, screen.print);
+  const bindings: KeyBinding[] = keyBindings({
+    setWeights: balancer.set,
+    cycleFault: (name) => void cycleFault(colorWithLess(balancer.weights()), name),
+    restartEnded: () => void system.restartEnded(),
+    toggleRequests: () => {
+      log.withRequests = !log.withRequests;
+      screen.say(log.withRequests ? "Each request has a line now." : "Only failed requests have a line now.");
+    },
+    printOverview: () => printOverview(local),
+    printKeys: () => screen.print(describeKeys(bindings)),
+    quit: stop,
+  });
+  return bindings;
 }

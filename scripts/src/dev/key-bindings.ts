@@ -5,7 +5,7 @@ import type { KeyBinding } from "./keys.ts";
 /** What the keys of `pnpm dev` do. */
 export interface KeyActions {
   setWeights: (weights: Weights) => void;
-  /** Sets the next value of a fault of the idle colour. */
+  /** Sets the next value of a fault of the colour with less traffic. */
   cycleFault: (name: CycledFault) => void;
   restartEnded: () => void;
   toggleRequests: () => void;

@@ -55,5 +55,3 @@ export const USE_JUMPBOX: Rights = { pods: ["get", "list", "watch", "create"], "
 
 /** What helm does to each object of a release, and waits for. */
 export const CHANGE = ["get", "list", "watch", "create", "patch", "delete"] as const;
-
-export const ROUTES = "httproutes.gateway.networking.k8s.io";

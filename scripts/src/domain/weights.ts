@@ -32,7 +32,7 @@ export function liveColors(weights: Weights): Color[] {
 }
 
 /** The colour with less traffic; green if both have the same. */
-export function idleColor({ blue, green }: Weights): Color {
+export function colorWithLess({ blue, green }: Weights): Color {
   return blue < green ? "blue" : "green";
 }
 

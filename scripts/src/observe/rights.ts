@@ -1,4 +1,5 @@
-import { type Needs, READ_RELEASES, ROUTES, together } from "../domain/rights.ts";
+import { ROUTES } from "../domain/gateway-api.ts";
+import { type Needs, READ_RELEASES, together } from "../domain/rights.ts";
 
 const FIND_STABLE_NAME = { services: ["get"], [ROUTES]: ["get"] };
 

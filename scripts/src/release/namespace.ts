@@ -1,6 +1,6 @@
 import type { Cluster } from "../adapters/cluster.ts";
 import { CommandError, failedWith } from "../adapters/command.ts";
-import { createKubectl, type Kubectl } from "../adapters/kubectl.ts";
+import { createKubectl, FORBIDDEN, type Kubectl } from "../adapters/kubectl.ts";
 import type { Check } from "../lib/preflight.ts";
 
 /** Whether the namespace exists. A user who must not know has been given one that does. */
@@ -8,7 +8,7 @@ async function exists(kubectl: Kubectl, namespace: string): Promise<boolean> {
   try {
     return (await kubectl.run(["get", "namespace", namespace, "--ignore-not-found", "-o", "name"])) !== "";
   } catch (error) {
-    if (failedWith(error, /^Error from server \(Forbidden\): /m)) return true;
+    if (failedWith(error, FORBIDDEN)) return true;
     throw error;
   }
 }

@@ -1,7 +1,8 @@
-import { CHANGE, each, type Needs, ROUTES, together, WRITE_RELEASES } from "../domain/rights.ts";
+import { GATEWAYS, ROUTES } from "../domain/gateway-api.ts";
+import { CHANGE, each, type Needs, together, WRITE_RELEASES } from "../domain/rights.ts";
 
 const WORKLOADS = ["deployments.apps", "services", "poddisruptionbudgets.policy"];
-const GATEWAY = ["gateways.gateway.networking.k8s.io", ROUTES];
+const GATEWAY = [GATEWAYS, ROUTES];
 /** What helm waits for. */
 const FOLLOW_PODS = each(["replicasets.apps", "pods"], ["list", "watch"]);
 

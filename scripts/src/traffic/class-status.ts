@@ -4,15 +4,17 @@ import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import { unlessFailedWith } from "../adapters/command.ts";
 import { NO_SUCH_KIND } from "../adapters/kubectl.ts";
 import { COLORS } from "../domain/color.ts";
+import { ROUTES } from "../domain/gateway-api.ts";
 import { readQuantity } from "../domain/quantity.ts";
 import { Quota } from "../domain/quota.ts";
+import { StableService, weightsIn } from "../domain/stable-weights.ts";
 import { describeWeights, liveColors } from "../domain/weights.ts";
 import { PROJECT_SELECTOR, SERVICES, TRAFFIC_RELEASE, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print, table } from "../lib/terminal.ts";
 import { Lease, leaseOf } from "./cluster-lease.ts";
 import { isHeld } from "./lease.ts";
-import { StableService, WeightedRoute, weightsIn } from "./live-weights.ts";
+import { WeightedRoute } from "./live-weights.ts";
 import { readRecord, UnreadableError } from "./record.ts";
 import { CLASS_NEEDS } from "./rights.ts";
 
@@ -61,7 +63,7 @@ type Found = Awaited<ReturnType<typeof readAll>>;
 async function readAll({ kubectl }: Cluster) {
   const ours = ["--all-namespaces", "-l", PROJECT_SELECTOR];
   const named = ["--all-namespaces", "--field-selector", `metadata.name=${TRAFFIC_RELEASE}`];
-  const routes = kubectl.list(WeightedRoute, ["httproutes.gateway.networking.k8s.io", ...ours]);
+  const routes = kubectl.list(WeightedRoute, [ROUTES, ...ours]);
   const [namespaces, deployments, services, httpRoutes, leases, quotas] = await Promise.all([
     kubectl.list(Namespace, ["namespaces", "-l", PROJECT_SELECTOR]),
     kubectl.list(Deployment, ["deployments", ...ours]),

@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { failedWith } from "../adapters/command.ts";
-import { NO_SUCH_KIND } from "../adapters/kubectl.ts";
+import { FORBIDDEN, NO_SUCH_KIND } from "../adapters/kubectl.ts";
 import type { Color } from "../domain/color.ts";
+import { GATEWAY_CLASSES, GATEWAYS, ROUTES } from "../domain/gateway-api.ts";
+import { describeFailure } from "../domain/sample.ts";
 import { TRAFFIC_RELEASE } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
 import { waitFor } from "../lib/wait.ts";
@@ -23,7 +25,6 @@ const SAMPLES = 40;
 const CLASS_TIMEOUT_MS = 10_000;
 /** No route has this name. */
 const FOREIGN_HOST = "no-route.invalid";
-const KINDS = "gateways.gateway.networking.k8s.io,httproutes.gateway.networking.k8s.io";
 
 export interface CheckOptions {
   /** The colours that may respond. */
@@ -68,10 +69,10 @@ export async function checkClass(
 /** The classes of the cluster; undefined if the user may not see them, and learns from the Gateway's status instead. */
 async function listClasses(kubectl: Cluster["kubectl"]) {
   try {
-    return await kubectl.list(GatewayClass, ["gatewayclasses.gateway.networking.k8s.io"]);
+    return await kubectl.list(GatewayClass, [GATEWAY_CLASSES]);
   } catch (error) {
     // Classes belong to the cluster.
-    if (failedWith(error, /^Error from server \(Forbidden\): /m)) return undefined;
+    if (failedWith(error, FORBIDDEN)) return undefined;
     if (!failedWith(error, NO_SUCH_KIND)) throw error;
     throw new UserError(
       "The cluster has no Gateway API. Install a controller: https://gateway-api.sigs.k8s.io/implementations/",
@@ -108,7 +109,13 @@ export async function checkGateway(cluster: Cluster, options: CheckOptions): Pro
 
 async function waitForController({ kubectl, namespace }: Cluster, { timeoutMs, signal }: CheckOptions) {
   const Kinds = v.variant("kind", [Gateway, Route]);
-  const ours = [KINDS, "-n", namespace, "-l", `app.kubernetes.io/instance=${TRAFFIC_RELEASE}`];
+  const ours = [
+    `${GATEWAYS},${ROUTES}`,
+    "-n",
+    namespace,
+    "-l",
+    `app.kubernetes.io/instance=${TRAFFIC_RELEASE}`,
+  ];
   let problem: string | undefined;
   const check = async () => {
     const items = await kubectl.list(Kinds, ours);
@@ -135,21 +142,10 @@ async function requestProblem(
   for (const host of hosts) {
     const samples = await sampleColors(jumpbox, url, host)(SAMPLES, signal);
     const good = samples.filter(({ status, color }) => status === 200 && color && live.includes(color));
-    if (samples.length > 0 && good.length === samples.length) continue;
-    const curl = [
-      "-sS",
-      "--max-time",
-      "5",
-      "-o",
-      "/dev/null",
-      "-w",
-      "status %{http_code}",
-      "-H",
-      `Host: ${host}`,
-      url,
-    ];
-    const output = await jumpbox.exec(["bash", "-c", 'curl "$@" 2>&1 || :', "bash", ...curl], { signal });
-    return `${samples.length - good.length} of ${samples.length} requests to ${address} with the host name ${host} did not reach the live colour: ${output.split("\n").join(", ")}`;
+    const bad = samples.find((sample) => !good.includes(sample));
+    if (samples.length > 0 && !bad) continue;
+    const reason = bad ? describeFailure(bad) : "no response";
+    return `${samples.length - good.length} of ${samples.length} requests to ${address} with the host name ${host} did not reach the live colour: ${reason}`;
   }
   // A Service of ours would respond to any name. The stable name must not become an alias of itself.
   const foreign = await sampleColors(jumpbox, url, FOREIGN_HOST)(1, signal);

@@ -3,12 +3,11 @@ import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { unlessFailedWith } from "../adapters/command.ts";
 import { NO_SUCH_KIND } from "../adapters/kubectl.ts";
+import { ROUTES } from "../domain/gateway-api.ts";
 import { TRAFFIC_RELEASE } from "../domain/workload.ts";
 
 /** The kinds whose specs a shift must never change, apart from the objects of echo-traffic itself. */
 const KINDS = ["deployments", "replicasets", "services", "ingresses", "horizontalpodautoscalers"];
-/** A cluster without the Gateway API has none. */
-const ROUTES = "httproutes.gateway.networking.k8s.io";
 
 const Owner = v.object({ kind: v.string(), name: v.string() });
 const KubernetesObject = v.object({
@@ -30,6 +29,7 @@ export async function takeObjects({ kubectl, namespace }: Cluster): Promise<Kube
   const list = (kinds: string) => kubectl.list(KubernetesObject, [kinds, "-n", namespace]);
   const [objects, routes = []] = await Promise.all([
     list(KINDS.join(",")),
+    // A cluster without the Gateway API has none.
     unlessFailedWith(NO_SUCH_KIND, list(ROUTES)),
   ]);
   return [...objects, ...routes].filter(

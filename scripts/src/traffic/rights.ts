@@ -1,10 +1,10 @@
+import { GATEWAYS, ROUTES } from "../domain/gateway-api.ts";
 import {
   CHANGE,
   each,
   type Needs,
   READ_RELEASES,
   type Rights,
-  ROUTES,
   together,
   WRITE_RELEASES,
 } from "../domain/rights.ts";
@@ -44,7 +44,7 @@ export const STATUS_NEEDS: Needs = {
   usesJumpbox: true,
 };
 export const MODE_NEEDS: Needs = {
-  rights: together(SHIFT, { "gateways.gateway.networking.k8s.io": CHANGE }),
+  rights: together(SHIFT, { [GATEWAYS]: CHANGE }),
   usesJumpbox: true,
 };
 export const PREVIEW_NEEDS: Needs = { rights: together(READ_RELEASES, READ_WORKLOADS), usesJumpbox: true };

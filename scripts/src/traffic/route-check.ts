@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { failedWith } from "../adapters/command.ts";
+import { FORBIDDEN } from "../adapters/kubectl.ts";
+import { GATEWAYS, ROUTES } from "../domain/gateway-api.ts";
 import { type ServiceName, TRAFFIC_RELEASE } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
 import { namesOf } from "./frontends.ts";
@@ -33,8 +35,6 @@ const Route = v.object({
 });
 type Route = v.InferOutput<typeof Route>;
 type Objects = { gateways: v.InferOutput<typeof Gateway>[]; routes: Route[] };
-
-const KINDS = "gateways.gateway.networking.k8s.io,httproutes.gateway.networking.k8s.io";
 
 /** A stable name of a namespace, and the gateway that serves it. */
 export interface StableRoute {
@@ -77,9 +77,9 @@ function rivalry(stable: StableRoute, namespace: string, objects: Objects): stri
 /** The Gateways and routes of the cluster, or of the namespace if the user may see no others. */
 async function listObjects({ kubectl, namespace }: Cluster): Promise<Objects> {
   const list = (where: readonly string[]) =>
-    kubectl.list(v.variant("kind", [Gateway, Route]), [KINDS, ...where]);
+    kubectl.list(v.variant("kind", [Gateway, Route]), [`${GATEWAYS},${ROUTES}`, ...where]);
   const items = await list(["-A"]).catch((error: unknown) => {
-    if (failedWith(error, /^Error from server \(Forbidden\): /m)) return list(["-n", namespace]);
+    if (failedWith(error, FORBIDDEN)) return list(["-n", namespace]);
     throw error;
   });
   return {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createFaultKeys, type LocalFaults } from "../../src/dev/fault-keys.ts";
 import type { Color } from "../../src/domain/color.ts";
 import { type Faults, NO_FAULTS } from "../../src/domain/fault.ts";
-import { allOn, idleColor, weightsOf } from "../../src/domain/weights.ts";
+import { allOn, colorWithLess, weightsOf } from "../../src/domain/weights.ts";
 import { UserError } from "../../src/lib/errors.ts";
 
 /** Backends in memory. A dead one throws. */
@@ -49,9 +49,9 @@ test("a colour that does not run is a message, and the next key works", async ()
   expect(said).toEqual(["No faults. The key r restarts it.", "Faults of blue: 20 % errors"]);
 });
 
-test("the idle colour is the one with less traffic, and green if both have the same", () => {
-  expect(idleColor(allOn("blue"))).toBe("green");
-  expect(idleColor(allOn("green"))).toBe("blue");
-  expect(idleColor(weightsOf("green", 60))).toBe("blue");
-  expect(idleColor(weightsOf("green", 50))).toBe("green");
+test("the colour with less traffic is green if both have the same", () => {
+  expect(colorWithLess(allOn("blue"))).toBe("green");
+  expect(colorWithLess(allOn("green"))).toBe("blue");
+  expect(colorWithLess(weightsOf("green", 60))).toBe("blue");
+  expect(colorWithLess(weightsOf("green", 50))).toBe("green");
 });

@@ -7,7 +7,10 @@ const route = (blue: number, green: number) => ({
   spec: {
     rules: [
       // A preview comes first, and has one backend.
-      { backendRefs: [{ name: "echo-frontend-blue", weight: 1 }] },
+      {
+        matches: [{ headers: [{ name: "x-echo-preview", value: "blue" }] }],
+        backendRefs: [{ name: "echo-frontend-blue", weight: 1 }],
+      },
       {
         backendRefs: [
           { name: "echo-frontend-blue", weight: blue },
@@ -17,12 +20,13 @@ const route = (blue: number, green: number) => ({
     ],
   },
 });
-const selecting = (selector?: object) => ({ spec: { selector } });
+const selecting = (selector: object) => ({ spec: { type: "ClusterIP", selector } });
+const ALIAS = { spec: { type: "ExternalName" } };
 
 test.each([
   ["the colour that the Service selects", selecting({ color: "green" }), undefined, "green"],
-  ["the colour with the greatest weight in mode gateway", selecting(), route(25, 75), "green"],
-  ["the colour with all the weight in mode gateway", selecting(), route(100, 0), "blue"],
+  ["the colour with the greatest weight in mode gateway", ALIAS, route(25, 75), "green"],
+  ["the colour with all the weight in mode gateway", ALIAS, route(100, 0), "blue"],
   ["none without a stable name", undefined, undefined, undefined],
 ])("the main colour of the frontend is %s", async (_what, service, httpRoute, expected) => {
   fixtureTools({
