@@ -5,7 +5,7 @@ import type { FaultOptions } from "../fault/fault.ts";
 import { color, durationBetween, share } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
-import { argument, clusterCommand, option, rejectIdle } from "./options.ts";
+import { argument, CLUSTER_OPTIONS, clusterCommand, option, rejectIdle } from "./options.ts";
 
 type Options = FaultOptions & {
   errors?: number;
@@ -32,7 +32,7 @@ export function addFault(program: Command, context: Context): void {
     .action(async (name: Color | undefined, options: Options, command: Command) => {
       rejectIdle(command, options.clear ? [...AMOUNTS, "hang"] : [], "with --clear");
       rejectIdle(command, options.hang ? AMOUNTS : [], "with --hang");
-      rejectIdle(command, options.local ? IDLE_LOCALLY : [], "with --local");
+      rejectIdle(command, options.local ? CLUSTER_OPTIONS : [], "with --local");
       if (name === undefined)
         throw new UserError(
           "Missing colour: pnpm fault green --errors 20. See the faults: pnpm fault status.",
@@ -45,13 +45,12 @@ export function addFault(program: Command, context: Context): void {
     .description("the faults of each pod, by colour")
     .action(async (_options, command: Command) => {
       rejectIdle(fault, [...AMOUNTS, "hang", "clear"], "with pnpm fault status");
-      rejectIdle(fault, fault.getOptionValue("local") ? IDLE_LOCALLY : [], "with --local");
+      rejectIdle(fault, fault.getOptionValue("local") ? CLUSTER_OPTIONS : [], "with --local");
       await (await import("../fault/fault.ts")).faultStatus(command.optsWithGlobals<FaultOptions>(), context);
     });
 }
 
 const AMOUNTS = ["errors", "delay", "jitter"];
-const IDLE_LOCALLY = ["namespace", "context", "jumpboxImage"];
 
 /** @throws {UserError} unless at least one fault is named */
 function readFaults({ errors, delay, jitter, hang = false, clear = false }: Options): Faults {

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 import { type Color, COLORS } from "../domain/color.ts";
 import { type Workload, workload } from "../domain/workload.ts";
 import { backend, color, platforms, version } from "../lib/arguments.ts";
@@ -14,63 +14,29 @@ import { SHIFT_DEFAULTS } from "./shift.ts";
 type Options = Omit<ReleaseOptions, "workloads" | "liveReleases" | "planShift" | "shiftRights">;
 
 export function addRelease(program: Command, context: Context): void {
-  const add = (name: string, what: string) =>
-    clusterCommand(program, name, `build, push, deploy and verify ${what}`)
-      .addOption(registryOption("registry to push to"))
-      .addOption(fromOption())
-      .addOption(
-        option("--platform <list>", "platforms of the images (default: those of the nodes)", platforms),
-      )
-      .option("--recreate", "delete the ECR repository with all its images first")
-      .option("--no-sign", "do not sign the images, even if cosign is installed")
-      .option("--dry-run", "print the plan and change nothing")
-      .option("-y, --yes", "skip the prompt")
-      .hook("preAction", (_, command) => {
-        const { from }: Options = command.opts();
-        rejectIdle(
-          command,
-          from === undefined ? [] : ["registry", "platform", "recreate", "sign"],
-          "with --from",
-        );
-      });
-
-  add("release", "everything").action(async (options: Options) => {
+  releaseCommand(program, "release", "everything").action(async (options: Options) => {
     const backends = COLORS.map((name) => workload("echo-backend", name));
     const all = [...backends, workload("echo-frontend", "blue")];
     await release(all, { ...options, traffic: true }, context);
   });
 
-  const versionOption = option(
-    "--version <tag>",
-    "its version (default: as services/versions.json)",
-    version,
-  );
-  /** A command that releases the backend of one colour. */
-  const addBackend = (
-    name: string,
-    what: string,
-    workloadsOf: (tag?: string) => ReleaseOptions["workloads"],
-  ) =>
-    add(name, what)
-      .addOption(versionOption)
-      .option("--shift", "then shift all traffic to it, and back if it is not good enough")
-      .action(
-        async ({ shift, version: tag, ...options }: Options & { shift?: boolean; version?: string }) => {
-          const [released] = await release(workloadsOf(tag), options, context, shift ? shiftTo : undefined);
-          if (shift && released && !options.dryRun)
-            await (await import("../traffic/shift.ts")).shift({ ...options, ...shiftTo(released) }, context);
-        },
-      );
-
   for (const name of COLORS)
-    addBackend(`release:${name}`, `the ${name} backend`, (tag) => [workload("echo-backend", name, tag)]);
-  addBackend("release:next", "the backend of the colour without traffic", (tag) => async (cluster) => {
-    const { idleColor } = await import("../traffic/idle-color.ts");
-    return [workload("echo-backend", await idleColor("echo-backend", cluster), tag)];
-  });
+    addBackend(program, context, `release:${name}`, `the ${name} backend`, (tag) => [
+      workload("echo-backend", name, tag),
+    ]);
+  addBackend(
+    program,
+    context,
+    "release:next",
+    "the backend of the colour without traffic",
+    (tag) => async (cluster) => {
+      const { idleColor } = await import("../traffic/idle-color.ts");
+      return [workload("echo-backend", await idleColor("echo-backend", cluster), tag)];
+    },
+  );
 
-  add("release:frontend", "the frontend")
-    .addOption(versionOption)
+  releaseCommand(program, "release:frontend", "the frontend")
+    .addOption(versionOption())
     .addOption(option("--color <color>", "colour of the frontend", color, "blue"))
     .addOption(option("--backend <url>", "URL of its backend (default: as it is; none at first)", backend))
     .action(
@@ -78,6 +44,49 @@ export function addRelease(program: Command, context: Context): void {
         await release([workload("echo-frontend", name, tag)], options, context);
       },
     );
+}
+
+/** A command that releases. */
+function releaseCommand(program: Command, name: string, what: string): Command {
+  return clusterCommand(program, name, `build, push, deploy and verify ${what}`)
+    .addOption(registryOption("registry to push to"))
+    .addOption(fromOption())
+    .addOption(
+      option("--platform <list>", "platforms of the images (default: those of the nodes)", platforms),
+    )
+    .option("--recreate", "delete the ECR repository with all its images first")
+    .option("--no-sign", "do not sign the images, even if cosign is installed")
+    .option("--dry-run", "print the plan and change nothing")
+    .option("-y, --yes", "skip the prompt")
+    .hook("preAction", (_, command) => {
+      const { from }: Options = command.opts();
+      rejectIdle(command, from === undefined ? [] : BUILD_OPTIONS, "with --from");
+    });
+}
+
+/** The options that a release without a build has no use for. */
+const BUILD_OPTIONS = ["registry", "platform", "recreate", "sign"];
+
+function versionOption(): Option {
+  return option("--version <tag>", "its version (default: as services/versions.json)", version);
+}
+
+/** Adds a command that releases the backend of one colour. @param workloadsOf the backend with a version */
+function addBackend(
+  program: Command,
+  context: Context,
+  name: string,
+  what: string,
+  workloadsOf: (tag?: string) => ReleaseOptions["workloads"],
+): void {
+  releaseCommand(program, name, what)
+    .addOption(versionOption())
+    .option("--shift", "then shift all traffic to it, and back if it is not good enough")
+    .action(async ({ shift, version: tag, ...options }: Options & { shift?: boolean; version?: string }) => {
+      const [released] = await release(workloadsOf(tag), options, context, shift ? shiftTo : undefined);
+      if (shift && released && !options.dryRun)
+        await (await import("../traffic/shift.ts")).shift({ ...options, ...shiftTo(released) }, context);
+    });
 }
 
 export function addPublish(program: Command, context: Context): void {

@@ -48,8 +48,39 @@ type Options = Omit<ShiftOptions, "target" | "canary"> &
   };
 
 export function addShift(program: Command, context: Context): void {
+  const shift = shiftCommand(program).action(
+    async (to: Color | undefined, options: Options, command: Command) => {
+      if (options.printValues) {
+        rejectIdle(command, allBut(command, VALUES_OPTIONS), "with --print-values");
+        (await import("../traffic/print-values.ts")).printValues(options.service, readTarget(to, options));
+        return;
+      }
+      rejectIdle(command, options.steps ? [] : CANARY_OPTIONS, "without --steps");
+      rejectIdle(command, options.local ? [...IDLE_LOCALLY, "prometheus"] : [], "with --local");
+      rejectIdle(command, options.prometheus === undefined ? ["minRequests"] : [], "without --prometheus");
+      const request = readOptions(to, options);
+      await (await import("../traffic/shift.ts")).shift(request, context);
+    },
+  );
+  const add: Add = (name, description, taken) =>
+    shift
+      .command(name)
+      .description(description)
+      .hook("preAction", () => {
+        rejectIdle(shift, allBut(shift, taken), `with pnpm shift ${name}`);
+        rejectIdle(shift, shift.getOptionValue("local") ? IDLE_LOCALLY : [], "with --local");
+      });
+  addReports(add, context);
+  addMoves(add, context);
+  addVerify(add, context);
+  addMode(add, context);
+}
+
+/** `pnpm shift` itself, with its options. */
+function shiftCommand(program: Command): Command {
   const { interval, maxErrorRate, maxP99Ratio, minRequests, onInterrupt } = SHIFT_DEFAULTS;
-  const shift = clusterCommand(program, "shift", "move traffic between the colours, and change nothing else")
+  const minReady = "ready pods that each step needs (default: its share)";
+  return clusterCommand(program, "shift", "move traffic between the colours, and change nothing else")
     .addArgument(argument("[color]", "colour", "colour that gets all traffic", color))
     .addOption(option("--blue <percent>", "share of blue", percent))
     .addOption(option("--green <percent>", "share of green", percent))
@@ -61,109 +92,69 @@ export function addShift(program: Command, context: Context): void {
     .addOption(option("--prometheus <url>", "canary: judge the users' requests, not samples", httpUrl))
     .addOption(option("--min-requests <number>", "of each colour, for Prometheus", atLeastOne, minRequests))
     .addOption(option("--on-interrupt <what>", "after Ctrl-C", oneOf(["restore", "hold"]), onInterrupt))
-    .addOption(
-      option(
-        "--min-ready <pods>",
-        "ready pods that each step needs (default: its share)",
-        wholeNumber(1, 1000),
-      ),
-    )
+    .addOption(option("--min-ready <pods>", minReady, wholeNumber(1, 1000)))
     .addOption(option("--reason <text>", "why, for the history", remark))
     .option("--local", "the running pnpm dev instead of a cluster")
     .option("--dry-run", "print the steps and their changes, and change nothing")
     .option("--print-values", "print the values of the chart for Git, and change nothing")
-    .option("--json", "one JSON object per line")
-    .action(async (to: Color | undefined, options: Options, command: Command) => {
-      if (options.printValues) {
-        rejectIdle(
-          command,
-          allBut(command, ["blue", "green", "service", "printValues"]),
-          "with --print-values",
-        );
-        (await import("../traffic/print-values.ts")).printValues(options.service, readTarget(to, options));
-        return;
-      }
-      rejectIdle(command, options.steps ? [] : CANARY_OPTIONS, "without --steps");
-      rejectIdle(command, options.local ? [...IDLE_LOCALLY, "prometheus"] : [], "with --local");
-      rejectIdle(command, options.prometheus === undefined ? ["minRequests"] : [], "without --prometheus");
-      const request = readOptions(to, options);
-      await (await import("../traffic/shift.ts")).shift(request, context);
-    });
+    .option("--json", "one JSON object per line");
+}
 
-  /** A subcommand. It takes these options of `shift`; commander gives it the others too. */
-  const add = (name: string, description: string, taken: readonly string[]) =>
-    shift
-      .command(name)
-      .description(description)
-      .hook("preAction", () => {
-        rejectIdle(shift, allBut(shift, taken), `with pnpm shift ${name}`);
-        rejectIdle(shift, shift.getOptionValue("local") ? IDLE_LOCALLY : [], "with --local");
-      });
+/** Adds a subcommand. It takes these options of `shift`; commander gives it the others too. */
+type Add = (name: string, description: string, taken: readonly string[]) => Command;
 
-  add("status", "weights, observed share and ready pods, by colour", [
-    ...PLACE_OPTIONS,
-    "service",
-    "json",
-  ]).action(async (_options, command: Command) =>
-    (await import("../traffic/status.ts")).shiftStatus(command.optsWithGlobals<StatusOptions>(), context),
-  );
-  add("history", "the finished shifts", [...PLACE_OPTIONS, "json"]).action(
+function addReports(add: Add, context: Context): void {
+  const taken = [...PLACE_OPTIONS, "json"];
+  add("status", "weights, observed share and ready pods, by colour", [...taken, "service"]).action(
     async (_options, command: Command) =>
-      (await import("../traffic/history.ts")).shiftHistory(
-        command.optsWithGlobals<HistoryOptions>(),
-        context,
-      ),
+      (await import("../traffic/status.ts")).shiftStatus(command.optsWithGlobals<StatusOptions>(), context),
   );
-  const moving = [...PLACE_OPTIONS, "json", "dryRun"];
-  add("promote", "continue an unfinished shift", [...moving, "onInterrupt", "minReady"]).action(
+  add("history", "the finished shifts", taken).action(async (_options, command: Command) => {
+    const { shiftHistory } = await import("../traffic/history.ts");
+    await shiftHistory(command.optsWithGlobals<HistoryOptions>(), context);
+  });
+}
+
+function addMoves(add: Add, context: Context): void {
+  const taken = [...PLACE_OPTIONS, "json", "dryRun"];
+  add("promote", "continue an unfinished shift", [...taken, "onInterrupt", "minReady"]).action(
     async (_options, command: Command) =>
       (await import("../traffic/shift.ts")).promote(command.optsWithGlobals<PromoteOptions>(), context),
   );
-  add("abort", "return to the weights before an unfinished shift", moving).action(
+  add("abort", "return to the weights before an unfinished shift", taken).action(
     async (_options, command: Command) =>
       (await import("../traffic/shift.ts")).abort(command.optsWithGlobals<ConductOptions>(), context),
   );
-  add("verify", "wait for a shift that someone else applies, and prove it", [
-    ...CLUSTER_OPTIONS,
-    ...["blue", "green", "service", "json"],
-  ])
+}
+
+function addVerify(add: Add, context: Context): void {
+  const taken = [...CLUSTER_OPTIONS, "blue", "green", "service", "json"];
+  const timeout = option("--timeout <time>", "how long the weights may take to reach the cluster", duration);
+  add("verify", "wait for a shift that someone else applies, and prove it", taken)
     .addArgument(argument("[color]", "colour", "colour that gets all traffic", color))
-    .addOption(
-      option("--timeout <time>", "how long the weights may take to reach the cluster", duration).default(
-        300_000,
-        "5m",
-      ),
-    )
+    .addOption(timeout.default(300_000, "5m"))
     .action(async (to: Color | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Omit<VerifyOptions, "target"> & Partial<Weights>>();
-      const { blue, green } = options;
-      const target = [to, blue, green].every((each) => each === undefined)
-        ? undefined
-        : readTarget(to, options);
+      const hasTarget = [to, options.blue, options.green].some((each) => each !== undefined);
+      const target = hasTarget ? readTarget(to, options) : undefined;
       await (await import("../traffic/verify.ts")).verifyShift({ ...options, target }, context);
     });
+}
+
+function addMode(add: Add, context: Context): void {
+  const timeout = option("--timeout <time>", "mode gateway: how long its controller may take", duration);
+  const drain = option("--drain <time>", "mode service: how long the Gateway serves late clients", duration);
   add("mode", "change how the stable name leads to the colours", CLUSTER_OPTIONS)
     .addArgument(argument("<mode>", "mode", "service: all or nothing; gateway: any weight", mode))
     .addOption(option("--class-name <name>", "mode gateway: the GatewayClass", dnsName))
     .addOption(option("--address <dns name>", "mode gateway: DNS name of the controller's Service", dnsName))
-    .addOption(
-      option("--timeout <time>", "mode gateway: how long its controller may take", duration).default(
-        60_000,
-        "60s",
-      ),
-    )
-    .addOption(
-      option("--drain <time>", "mode service: how long the Gateway serves late clients", duration).default(
-        30_000,
-        "30s",
-      ),
-    )
+    .addOption(timeout.default(60_000, "60s"))
+    .addOption(drain.default(30_000, "30s"))
     .option("-y, --yes", "skip the prompt")
     .action(async (to: Mode, _options, command: Command) => {
       rejectIdle(command, IDLE_IN_MODE[to], `in mode ${to}`);
-      await (
-        await import("../traffic/mode.ts")
-      ).changeMode(to, command.optsWithGlobals<ModeOptions>(), context);
+      const { changeMode } = await import("../traffic/mode.ts");
+      await changeMode(to, command.optsWithGlobals<ModeOptions>(), context);
     });
 }
 
@@ -180,6 +171,8 @@ const IDLE_IN_MODE: Readonly<Record<Mode, readonly string[]>> = {
   service: ["className", "address", "timeout"],
   gateway: ["drain"],
 };
+/** The options of `--print-values`. */
+const VALUES_OPTIONS = ["blue", "green", "service", "printValues"];
 /** The options that only a canary uses. */
 const CANARY_OPTIONS = ["interval", "maxErrorRate", "maxP99Ratio", "prometheus", "minRequests"];
 const atLeastOne = wholeNumber(1, 1_000_000);

@@ -1,6 +1,7 @@
 import { COLORS } from "../domain/color.ts";
 import { MODES } from "../domain/mode.ts";
 import { SERVICES } from "../domain/workload.ts";
+import { quotedArgument } from "./credentials.ts";
 import { UserError } from "./errors.ts";
 
 /** A kind of argument: which texts are valid, and the value of each. */
@@ -17,14 +18,7 @@ export interface Kind<T> {
 export function parse<T>(what: string, { expected, read }: Kind<T>, text: string): T {
   const value = read(text);
   if (value !== undefined) return value;
-  throw new UserError(`Invalid ${what} ${shown(text)}: expected ${expected}.`);
-}
-
-/** A text in quotes. What precedes an at sign may be a user and password, also if a URL is malformed. */
-function shown(text: string): string {
-  const [, scheme = ""] = /^([a-z][a-z0-9+.-]*:\/\/)?/i.exec(text) ?? [];
-  const at = text.lastIndexOf("@");
-  return JSON.stringify(at === -1 ? text : `${scheme}…${text.slice(at)}`);
+  throw new UserError(`Invalid ${what} ${quotedArgument(text)}: expected ${expected}.`);
 }
 
 /** One of some words. */
