@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { DEFAULT_BACKEND_VERSIONS } from "../src/domain/version.ts";
-import { PREVIEW_HEADER } from "../src/domain/preview.ts";
+import { previewHeader } from "../src/domain/preview.ts";
 import { chartPath } from "../src/lib/paths.ts";
 import { COLORS } from "../src/domain/color.ts";
 import { TRAFFIC_RELEASE } from "../src/domain/workload.ts";
@@ -14,8 +14,9 @@ beforeAll(() => prepare("gateway"));
 
 /** The version of the backend that a frontend's user gets for a preview of green. */
 async function previewOfGreen(): Promise<string> {
-  const header = `${PREVIEW_HEADER}: green`;
-  return (await cluster.jumpbox.curl(url(FRONTEND.name), undefined, "", [header])) ?? "";
+  const headers = [previewHeader("green")];
+  const [response] = await cluster.jumpbox.request([url(FRONTEND.name)], { headers });
+  return response?.body ?? "";
 }
 
 test.each(COLORS)(

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { PROJECT_LABEL } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
-import { CommandError, type CommandOptions, failedWith, unlessFailedWith } from "./command.ts";
+import { CommandError, type CommandOptions, failedWith } from "./command.ts";
+import { type CurlResponse, parseResponses, WRITE_OUT } from "./curl-responses.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** The pod inside the cluster that sends every request of these commands. */
@@ -61,6 +62,18 @@ function podOf(image: string, namespace: string) {
       volumes: [{ name: "tmp", emptyDir: {} }],
     },
   };
+}
+
+/** Runs as bash in the pod. A request without a response is no failure of curl; that curl does not exist is one. */
+const CURL = 'curl -s --max-time 5 -w "$0" "$@" || (($? < 126))';
+const NO_RESPONSE: CurlResponse = { status: 0, body: "", color: "", backendColor: "", closes: false };
+
+export interface RequestOptions {
+  /** As curl takes them, such as `accept: text/html`. */
+  headers?: readonly string[] | undefined;
+  /** Sends this JSON with the method PUT. Default: GET. */
+  put?: string | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 export type Jumpbox = ReturnType<typeof createJumpbox>;
@@ -131,24 +144,12 @@ export function createJumpbox(kubectl: Kubectl, namespace: string, image?: strin
     }
   };
 
-  /**
-   * The body of a response, whatever its status, and what curl writes after it; undefined if curl gets no response.
-   * @param format for curl's `--write-out`
-   * @param headers of the request, such as `accept: text/html`
-   */
-  const curl = (url: string, signal?: AbortSignal, format = "", headers: readonly string[] = []) => {
-    const options = ["--max-time", "5", "-w", format, ...headers.flatMap((header) => ["-H", header])];
-    const response = exec(["curl", "-sS", ...options, url], signal && { signal });
-    return unlessFailedWith(/^curl: \(\d+\) /m, response);
-  };
-
   return {
     namespace,
     /** The pod that `ensure` creates. */
     manifest,
     ensure,
     exec,
-    curl,
     execOnTerminal: (command: readonly string[]) => kubectl.execOnTerminal(namespace, NAME, command),
 
     /** Runs a command until `signal` aborts. It also ends when this process does, which closes its stdin. */
@@ -158,19 +159,21 @@ export function createJumpbox(kubectl: Kubectl, namespace: string, image?: strin
       });
     },
 
-    /** A response over a new connection, whatever its status; undefined if curl gets none. */
+    /**
+     * Sends a request to each URL, one after the other, over new connections.
+     * @returns the responses in the same order, whatever their status
+     */
     request: async (
-      url: string,
-      signal?: AbortSignal,
-    ): Promise<{ body: string; closes: boolean } | undefined> => {
-      const output = await curl(url, signal, String.raw`\n%header{connection}`);
-      if (output === undefined) return undefined;
-      const end = output.lastIndexOf("\n");
-      // Without the header there is no last line: the output is trimmed.
-      const connection = output.slice(end + 1).toLowerCase();
-      const hasHeader = end !== -1 && /^[a-z, -]+$/.test(connection);
-      const body = (hasHeader ? output.slice(0, end) : output).trim();
-      return { body, closes: hasHeader && connection.includes("close") };
+      urls: readonly string[],
+      { headers = [], put, signal }: RequestOptions = {},
+    ): Promise<CurlResponse[]> => {
+      if (urls.length === 0) return [];
+      const json = put === undefined ? [] : ["-X", "PUT", "-H", "Content-Type: application/json", "-d", put];
+      const options = [...headers.flatMap((header) => ["-H", header]), ...json];
+      const output = await exec(["bash", "-c", CURL, WRITE_OUT, ...options, ...urls], signal && { signal });
+      const responses = parseResponses(output);
+      // Without the line of each URL, nobody knows which response is whose.
+      return urls.map((_, index) => (responses.length === urls.length && responses[index]) || NO_RESPONSE);
     },
 
     /** Who has created the pod: `ensure`, or somebody else. Undefined if there is none. */

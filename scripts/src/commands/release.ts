@@ -5,7 +5,7 @@ import { backend, color, platforms, version } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import type { PublishChartsOptions } from "../release/publish-charts.ts";
 import type { PublishImagesOptions } from "../release/publish-images.ts";
-import type { ReleaseOptions } from "../release/release.ts";
+import type { ReleaseOptions } from "../release/prepare.ts";
 import type { UndeployOptions } from "../release/undeploy.ts";
 import type { PlannedShift } from "../traffic/planned-shift.ts";
 import { clusterCommand, fromOption, option, registryOf, registryOption, rejectIdle } from "./options.ts";

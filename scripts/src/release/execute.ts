@@ -1,20 +1,12 @@
 import { join } from "node:path";
-import * as v from "valibot";
-import type { Cluster } from "../adapters/cluster.ts";
 import { type Cosign, createCosign } from "../adapters/cosign.ts";
 import { createDocker, type Docker } from "../adapters/docker.ts";
 import { type DockerConfig, withDockerConfig } from "../adapters/docker-config.ts";
 import { createEcr } from "../adapters/ecr.ts";
-import type { Upgrade } from "../adapters/helm.ts";
-import { versionIn } from "../domain/echo.ts";
 import type { Context } from "../lib/context.ts";
-import { UserError } from "../lib/errors.ts";
 import { changed, type Outcome, runTasks, unchanged } from "../lib/tasks.ts";
 import { withTemporaryFolder } from "../lib/temporary-folder.ts";
-import { waitFor } from "../lib/wait.ts";
-import type { DeployStep, ImageStep, RepositoryStep, VerifyStep } from "./plan.ts";
-
-const VERIFY_TIMEOUT_MS = 30_000;
+import type { ImageStep, RepositoryStep } from "./plan.ts";
 
 /** The digest of each image. The image steps fill it in, and the deployments need it. */
 export type Digests = Map<string, string>;
@@ -129,39 +121,4 @@ async function buildAndPush(
 export async function ensureRepository(step: RepositoryStep, env: NodeJS.ProcessEnv): Promise<Outcome> {
   const outcome = await createEcr(step.ecr, env).ensureRepository(step.name, step.recreate);
   return outcome === "unchanged" ? unchanged(outcome) : changed(outcome);
-}
-
-/** The upgrade with its image pinned by digest. */
-export function pinned({ upgrade, image }: DeployStep, digests: Digests): Upgrade {
-  const digest = image === undefined ? undefined : digests.get(image);
-  return { ...upgrade, values: { ...upgrade.values, ...(digest !== undefined && { digest }) } };
-}
-
-const Pods = v.object({ metadata: v.object({ deletionTimestamp: v.optional(v.string()) }) });
-
-/**
- * Sends requests through the jumpbox until a pod of the released version responds. A pod that drains does not count: it closes
- * each connection.
- */
-export async function verify({ url, version, app }: VerifyStep, cluster: Cluster, signal: AbortSignal) {
-  let last: string | undefined;
-  const check = async () => {
-    const response = await cluster.jumpbox.request(url, signal);
-    last = response?.body;
-    if (versionIn(last) !== version) return undefined;
-    // A setting of the service may close each connection too.
-    if (response?.closes && (await hasDrainingPods(app, cluster))) {
-      last = `${last}, from a pod that terminates`;
-      return undefined;
-    }
-    return last;
-  };
-  const verified = await waitFor(check, { timeoutMs: VERIFY_TIMEOUT_MS, signal });
-  if (verified !== undefined) return unchanged(verified);
-  throw new UserError(`${url} must return version ${version}, but returned: ${last ?? "nothing"}`);
-}
-
-async function hasDrainingPods(app: string, { kubectl, namespace }: Cluster): Promise<boolean> {
-  const pods = await kubectl.list(Pods, ["pods", "-n", namespace, "-l", `app=${app}`]);
-  return pods.some(({ metadata }) => metadata.deletionTimestamp !== undefined);
 }

@@ -2,15 +2,17 @@ import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { COLORS } from "../domain/color.ts";
 import { versionIn } from "../domain/echo.ts";
+import { previewHeader } from "../domain/preview.ts";
 import { describeWeights, type Weights } from "../domain/weights.ts";
 import { DEFAULT_CLUSTER_DOMAIN, type ServiceName, serviceUrl, workload } from "../domain/workload.ts";
 import { listFrontends } from "./frontend-deployments.ts";
 import { checkFrontend, leadsTo, versionColors } from "./frontends.ts";
-import { checkRoute } from "./route-check.ts";
 import { sampleColors, sampleFrontend } from "./jumpbox-sampler.ts";
-import type { Follower, Switch } from "./switch.ts";
+import { checkPreview } from "./preview-check.ts";
+import { checkRoute } from "./route-check.ts";
 import { readWorkload } from "./running-workload.ts";
-import { checkTarget } from "./target-check.ts";
+import type { Follower, Switch } from "./switch.ts";
+import { checkTarget, expectedOf } from "./target-check.ts";
 import {
   openTrafficRelease,
   readTraffic,
@@ -43,12 +45,15 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
 
     sample: sampleColors(cluster.jumpbox, url),
     ready: async (color) => (await readWorkload(workload(service, color).name, cluster))?.pods.length ?? 0,
-    checkTarget: async (color, need, options) => {
+    checkTarget: (color, need, options) => checkTarget(workload(service, color), need, cluster, options),
+    checkPath: async (color, signal) => {
       const values = await release.read();
-      const hasRoute = values.mode === "gateway" && isEnabled(values);
-      if (hasRoute) await checkRoute({ service, values }, cluster);
-      const preview = hasRoute && values.preview.enabled ? url : undefined;
-      await checkTarget(workload(service, color), need, cluster, { ...options, preview });
+      if (values.mode !== "gateway" || !isEnabled(values)) return;
+      await checkRoute({ service, values }, cluster);
+      if (!values.preview.enabled) return;
+      const expected = await expectedOf(workload(service, color), cluster);
+      const request = () => cluster.jumpbox.request([url], { headers: [previewHeader(color)], signal });
+      await checkPreview(url, expected, request, { signal });
     },
     // A GitOps tool may have rendered the chart without a helm release.
     followers: async (onNote) => {
@@ -61,8 +66,12 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
       return running ? `${running.pods.length}/${running.wanted}` : "not deployed";
     },
 
-    version: async (color) =>
-      versionIn(await cluster.jumpbox.curl(serviceUrl(workload(service, color).name, cluster.namespace))),
+    version: async (color) => {
+      const [response] = await cluster.jumpbox.request([
+        serviceUrl(workload(service, color).name, cluster.namespace),
+      ]);
+      return versionIn(response?.body);
+    },
   };
 }
 

@@ -4,8 +4,8 @@ import { versionIn } from "../domain/echo.ts";
 import { localUrl, PORTS, STABLE_PORT } from "../domain/ports.ts";
 import { checkFrontend, versionColors } from "./frontends.ts";
 import { colorInHeader, colorOfBackend, fetchLocal, sampleLocal } from "./local-sampler.ts";
+import { checkResponses } from "./response-check.ts";
 import type { Follower, Switch } from "./switch.ts";
-import { checkResponses } from "./target-check.ts";
 import { TargetError } from "./target-error.ts";
 
 /** The switch of the running `pnpm dev`. */
@@ -23,6 +23,7 @@ export function openLocalSwitch(): Switch {
     ready: async (color) => ((await isReady(color)) ? 1 : 0),
     // The capacity needs no check: each colour has one process.
     checkTarget: (color, _need, { signal } = {}) => checkLocalTarget(color, signal),
+    checkPath: async () => undefined,
     followers: findFollowers,
     readiness: async (color) => ((await isReady(color)) ? "1/1" : "0/1"),
     version: readVersion,

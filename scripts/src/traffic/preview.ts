@@ -1,5 +1,6 @@
-import type { Cluster } from "../adapters/cluster.ts";
 import { connectCluster } from "../adapters/checks.ts";
+import type { Cluster } from "../adapters/cluster.ts";
+import type { CurlResponse } from "../adapters/curl-responses.ts";
 import type { Color } from "../domain/color.ts";
 import { plainLine } from "../domain/plain-text.ts";
 import { localUrl, PORTS } from "../domain/ports.ts";
@@ -16,23 +17,11 @@ import { openTrafficRelease, type TrafficValues } from "./traffic-release.ts";
 
 const REQUESTS = 5;
 
-/** Of a frontend, the colour of its backend. Of a backend, its own. One of them is empty. */
-const FORMAT = String.raw`\ncolors: %header{x-echo-backend-color} %header{x-echo-color} %{http_code}`;
-const OUTPUT = /^([^]*?)\n?colors: (\S*) (\S*) (\d{3})$/;
-
-interface Response {
-  status: number;
-  body: string;
-  /** The header x-echo-backend-color; empty without it. */
-  backendColor: string;
-  /** The header x-echo-color; empty without it. */
-  color: string;
-}
-
 /** Where a preview goes, and how to send one of its requests. */
-interface Target {
+interface Destination {
   url: string;
-  request: () => Promise<Response | undefined>;
+  /** Undefined, or the status 0: no response. */
+  request: () => Promise<Omit<CurlResponse, "closes"> | undefined>;
 }
 
 /**
@@ -47,15 +36,20 @@ export async function preview(
   { signal }: Pick<Context, "signal">,
 ): Promise<void> {
   const { url, request } = local
-    ? localTarget(color, given)
-    : await clusterTarget(color, given, await connectCluster(options, PREVIEW_NEEDS, { signal }), signal);
+    ? localDestination(color, given)
+    : await clusterDestination(
+        color,
+        given,
+        await connectCluster(options, PREVIEW_NEEDS, { signal }),
+        signal,
+      );
   print(`${url} with the header ${previewHeader(color)}:`);
   let [others, failed] = [0, 0];
   for (let sent = 0; sent < REQUESTS; sent++) {
     signal.throwIfAborted();
     const response = await request();
-    print(response ? `${response.status} ${plainLine(response.body.trim())}` : "no response");
-    if (!response || response.status >= 500) failed++;
+    print(response?.status ? `${response.status} ${plainLine(response.body.trim())}` : "no response");
+    if (!response?.status || response.status >= 500) failed++;
     else if ((response.backendColor || response.color) !== color) others++;
   }
   if (others > 0)
@@ -66,16 +60,16 @@ export async function preview(
   print(`All ${REQUESTS} responses came from ${color}.`);
 }
 
-function localTarget(color: Color, url = localUrl(PORTS.frontend.port)): Target {
+function localDestination(color: Color, url = localUrl(PORTS.frontend.port)): Destination {
   return { url, request: () => fetchLocal(url, { headers: { [PREVIEW_HEADER]: color } }) };
 }
 
-async function clusterTarget(
+async function clusterDestination(
   color: Color,
   given: string | undefined,
   cluster: Cluster,
   signal: AbortSignal,
-): Promise<Target> {
+): Promise<Destination> {
   const values = await openTrafficRelease(cluster).read();
   if (values.mode !== "gateway")
     throw new UserError(
@@ -90,11 +84,7 @@ async function clusterTarget(
   const url = given ?? (await defaultUrl(values, cluster));
   return {
     url,
-    request: async () => {
-      const output = await jumpbox.curl(url, signal, FORMAT, [previewHeader(color)]);
-      const [, body = "", backendColor = "", own = "", status] = OUTPUT.exec(output ?? "") ?? [];
-      return status === undefined ? undefined : { status: Number(status), body, backendColor, color: own };
-    },
+    request: async () => (await jumpbox.request([url], { headers: [previewHeader(color)], signal }))[0],
   };
 }
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
+import { podUrl, Ports } from "../domain/pod.ts";
 
 /** What runs of a workload in a cluster. */
 export interface RunningWorkload {
@@ -36,11 +37,10 @@ const Condition = v.object({
   status: v.string(),
   reason: v.optional(v.string(), "unknown reason"),
 });
-const Port = v.object({ name: v.optional(v.string()), containerPort: v.number() });
 const Pod = v.object({
   kind: v.literal("Pod"),
   metadata: v.object({ name: v.string(), deletionTimestamp: v.optional(v.string()) }),
-  spec: v.object({ containers: v.array(v.object({ ports: v.optional(v.array(Port), []) })) }),
+  spec: v.object({ containers: v.array(v.object({ ports: Ports })) }),
   status: v.object({ podIP: v.optional(v.string()), conditions: v.optional(v.array(Condition), []) }),
 });
 const HorizontalPodAutoscaler = v.object({
@@ -91,8 +91,8 @@ function readyPod({ metadata, spec, status }: v.InferOutput<typeof Pod>): ReadyP
   const ready = status.conditions.some(
     (condition) => condition.type === "Ready" && condition.status === "True",
   );
-  const port = spec.containers.flatMap(({ ports }) => ports).find(({ name }) => name === "http");
-  if (metadata.deletionTimestamp !== undefined || !ready || !status.podIP || !port) return [];
-  const host = status.podIP.includes(":") ? `[${status.podIP}]` : status.podIP;
-  return [{ name: metadata.name, url: `http://${host}:${port.containerPort}` }];
+  const ports = spec.containers.flatMap((container) => container.ports);
+  const url = podUrl(status.podIP, ports, "http");
+  if (metadata.deletionTimestamp !== undefined || !ready || url === undefined) return [];
+  return [{ name: metadata.name, url }];
 }

@@ -45,10 +45,14 @@ export interface Switch {
   ready: (color: Color) => Promise<number>;
   /**
    * Sends a request to each ready instance of a colour.
-   * @throws {TargetError} unless the colour can take traffic: it has the capacity, and responds with its version and colour,
-   * also to a preview
+   * @throws {TargetError} unless the colour can take traffic: it has the capacity, and responds with its version and colour
    */
   checkTarget: (color: Color, need: Need, options?: TargetOptions) => Promise<void>;
+  /**
+   * Checks the path from the stable name to a colour: its route, and a preview.
+   * @throws {TargetError} if requests may not reach the colour
+   */
+  checkPath: (color: Color, signal?: AbortSignal) => Promise<void>;
   /** The running frontends behind the stable name. @throws {UserError} if they cannot show which colour responds */
   followers: (onNote: (text: string) => void) => Promise<Follower[]>;
   /** The objects behind the stable name as YAML, as they are, or as they would be with these weights. */

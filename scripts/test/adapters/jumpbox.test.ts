@@ -1,8 +1,12 @@
+import { describeWith } from "@echo/kit/testing/tools";
 import * as v from "valibot";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createKubectl } from "../../src/adapters/kubectl.ts";
 import { createJumpbox } from "../../src/adapters/jumpbox.ts";
 import { brokenRules } from "../../../charts/test/support/pod-security.ts";
+import { curlOutput } from "../support/curl.ts";
+import { localJumpbox } from "../support/local-jumpbox.ts";
+import { startService } from "../support/service.ts";
 import { fixtureTool } from "../support/tools.ts";
 
 const withImage = (image: string) =>
@@ -110,16 +114,66 @@ test("leaves a running pod alone", async () => {
   expect(await jumpbox.ensure()).toBe("unchanged");
 });
 
-test("a request that curl cannot send has no response, any other failure is an error", async () => {
-  const curl = "curl: (7) Failed to connect to a port 80\ncommand terminated with exit code 7";
-  fixtureTool("kubectl", [
-    { when: "exec", stderr: curl, exitCode: 7 },
-    { when: "get", stdout: running },
-  ]);
-  expect(await jumpbox.curl("http://a")).toBeUndefined();
-  fixtureTool("kubectl", [
-    { when: "exec", stderr: 'error: exec: "curl": executable file not found in $PATH', exitCode: 127 },
-    { when: "get", stdout: running },
-  ]);
-  await expect(jumpbox.curl("http://a")).rejects.toThrow("executable file not found");
+describe("requests", () => {
+  const ECHO = '{"version":"12.0"}';
+
+  test("go to each URL in one call, with these headers", async () => {
+    const calls = fixtureTool("kubectl", [
+      {
+        when: "exec",
+        stdout: [
+          curlOutput(`${ECHO}\n`, { color: "green", backendColor: "blue", connection: "Close" }),
+          curlOutput("", { status: 0 }),
+          curlOutput("two\nlines", { status: 503 }),
+        ].join(""),
+      },
+    ]);
+    const urls = ["http://a", "http://b", "http://c"];
+    expect(await jumpbox.request(urls, { headers: ["accept: text/html"] })).toEqual([
+      { status: 200, body: ECHO, color: "green", backendColor: "blue", closes: true },
+      { status: 0, body: "", color: "", backendColor: "", closes: false },
+      { status: 503, body: "two\nlines", color: "", backendColor: "", closes: false },
+    ]);
+    expect(calls().map(({ args }) => args.slice(-5))).toEqual([["-H", "accept: text/html", ...urls]]);
+  });
+
+  test("can replace what is there by JSON", async () => {
+    const calls = fixtureTool("kubectl", [{ when: "exec", stdout: curlOutput("{}") }]);
+    await jumpbox.request(["http://a"], { put: '{"errors":20}' });
+    const json = ["-X", "PUT", "-H", "Content-Type: application/json", "-d", '{"errors":20}'];
+    expect(calls()[0]?.args.slice(-7)).toEqual([...json, "http://a"]);
+  });
+
+  test("to no URL need no pod", async () => {
+    const calls = fixtureTool("kubectl", []);
+    expect(await jumpbox.request([])).toEqual([]);
+    expect(calls()).toEqual([]);
+  });
+
+  test("have no response if it is not clear whose it is", async () => {
+    fixtureTool("kubectl", [{ when: "exec", stdout: curlOutput(ECHO) }]);
+    const responses = await jumpbox.request(["http://a", "http://b"]);
+    expect(responses.map(({ status }) => status)).toEqual([0, 0]);
+  });
+
+  test("fail if the pod has no curl", async () => {
+    fixtureTool("kubectl", [
+      { when: "exec", stderr: "bash: line 1: curl: command not found", exitCode: 1 },
+      { when: "get", stdout: running },
+    ]);
+    await expect(jumpbox.request(["http://a"])).rejects.toThrow("curl: command not found");
+  });
+});
+
+describeWith("curl", "a request of curl", () => {
+  test("has the response of each URL, and none of one that nothing listens to", async () => {
+    const url = await startService((_request, response) =>
+      response.writeHead(500, { "x-echo-color": "green", connection: "close" }).end("== a body\n"),
+    );
+    expect(await localJumpbox().request([url, "http://127.0.0.1:1", `${url}/again`])).toEqual([
+      { status: 500, body: "== a body", color: "green", backendColor: "", closes: true },
+      { status: 0, body: "", color: "", backendColor: "", closes: false },
+      { status: 500, body: "== a body", color: "green", backendColor: "", closes: true },
+    ]);
+  });
 });

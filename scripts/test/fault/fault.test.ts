@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createProgram } from "../../src/commands/program.ts";
 import { startCommand } from "../support/command.ts";
 import { CONTEXT } from "../support/context.ts";
+import { curlOutput } from "../support/curl.ts";
 import { type Answer, fixtureTools } from "../support/tools.ts";
 
 interface FakePod {
@@ -40,7 +41,8 @@ const faulty = JSON.stringify({ errors: 20, delayMs: 200, jitterMs: 0, hang: fal
 /** @param answers to `kubectl get pods` and `kubectl exec` */
 function tools(...answers: Answer[]) {
   const jumpbox = { when: "get pod jumpbox", stdout: '{"metadata":{},"status":{"phase":"Running"}}' };
-  const calls = fixtureTools({ helm: [], kubectl: [jumpbox, ...answers] });
+  const helm = [{ when: "version --short", stdout: "v4.1.4" }];
+  const calls = fixtureTools({ helm, kubectl: [jumpbox, ...answers] });
   return { calls, requests: () => calls().filter(({ args }) => args.includes("exec")) };
 }
 
@@ -56,7 +58,7 @@ describe("pnpm fault", () => {
           { name: "starts", ip: "10.0.0.4", phase: "Pending" },
         ),
       },
-      { when: "exec", stdout: `${faulty}#200 ${URL_1}\n${faulty}#200 ${URL_2}\n` },
+      { when: "exec", stdout: curlOutput(faulty).repeat(2) },
     );
     const args = ["fault", "green", "-n", "s1", "--errors", "20", "--delay", "200ms"];
     const { exitCode, stdout, stderr } = await startCommand(...args);
@@ -92,7 +94,7 @@ describe("pnpm fault", () => {
     const body = JSON.stringify(faults);
     const { requests } = tools(
       { when: "get pods", stdout: list({ name: "a" }) },
-      { when: "exec", stdout: `${body}#200 ${URL_1}\n` },
+      { when: "exec", stdout: curlOutput(body) },
     );
     const { exitCode, stdout } = await startCommand("fault", "green", ...options);
     expect(exitCode).toBe(0);
@@ -109,7 +111,7 @@ describe("pnpm fault", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toBe(
       "\necho-backend-green takes no faults: FAULTS is not on in b. Turn it on, which replaces the pods:\n" +
-        "  helm -n demos upgrade echo-backend-green charts/echo-backend --reset-then-reuse-values --set faults=on --wait",
+        "  helm -n demos upgrade echo-backend-green charts/echo-backend --reset-then-reuse-values --set faults=on --server-side true --force-conflicts --wait",
     );
     expect(requests()).toEqual([]);
   });
@@ -126,7 +128,11 @@ describe("pnpm fault", () => {
       { when: "get pods", stdout: list({ name: "a" }, { name: "b", ip: "fd00::2" }, { name: "c", ip: "c" }) },
       {
         when: "exec",
-        stdout: `#000 ${URL_1}\nInvalid \u001B[31mHost\n#403 ${URL_2}\n${faulty}#200 http://c:9090/faults\n`,
+        stdout: [
+          curlOutput("", { status: 0 }),
+          curlOutput("Invalid \u001B[31mHost\n", { status: 403 }),
+          curlOutput(faulty),
+        ].join(""),
       },
     );
     const { exitCode, stderr } = await startCommand("fault", "green", "--errors", "20");
@@ -144,7 +150,7 @@ test("pnpm fault status shows the faults of each pod, and why they are unknown",
       when: "app=echo-backend-green",
       stdout: list({ name: "green-1" }, { name: "green-2", ip: "fd00::2" }, { name: "green-3", ip: "c" }),
     },
-    { when: "exec", stdout: `${faulty}#200 ${URL_1}\n${none}#200 ${URL_2}\n#000 http://c:9090/faults` },
+    { when: "exec", stdout: [curlOutput(faulty), curlOutput(none), curlOutput("", { status: 0 })].join("") },
   );
   const { exitCode, stdout } = await startCommand("fault", "status");
   expect(exitCode).toBe(0);

@@ -51,6 +51,11 @@ export class FakeSwitch implements Switch {
     const ready = await this.ready(color);
     if (ready < need.ready) throw new TargetError(`${color} has ${ready} of ${need.ready}.`);
   };
+  /** Refuses the path to every colour, as with a foreign route. */
+  isBlocked = false;
+  checkPath = async (color: Color): Promise<void> => {
+    if (this.isBlocked) throw new TargetError(`another route has the host name of ${color}`);
+  };
   followers = () => Promise.resolve([]);
   readiness = () => Promise.resolve("1/1");
   version = (color: Color) => Promise.resolve(color === "blue" ? "13.0" : undefined);

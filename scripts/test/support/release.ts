@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished, vi } from "vitest";
 import type { Weights } from "../../src/domain/weights.ts";
+import { curlOutput } from "./curl.ts";
 import { type Answer, fixtureTools } from "./tools.ts";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
@@ -100,7 +101,7 @@ export function releaseTools({
       { when: "get nodes", stdout: nodes("amd64") },
       { when: "get resourcequotas", stdout: '{"items":[]}' },
       { when: "get pod jumpbox", stdout: POD },
-      { when: "exec", stdout: JSON.stringify({ version }) },
+      { when: "exec", stdout: curlOutput(JSON.stringify({ version })) },
     ],
     ...(cosign && { cosign }),
     ...(git && { git }),

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { openCluster } from "../../src/adapters/cluster.ts";
-import { ALIVE } from "../../src/traffic/capacity.ts";
 import { openClusterSwitch } from "../../src/traffic/cluster-switch.ts";
+import { curlOutput } from "../support/curl.ts";
 import { type Answer, fixtureTools } from "../support/tools.ts";
 
 const cluster = openCluster({});
@@ -31,21 +31,10 @@ test("has no state if echo-traffic is not installed", async () => {
   );
 });
 
-const GOOD = '{"version":"12.0"}\n\n200 green\n';
-const DEPLOYMENT = { kind: "Deployment", metadata: { name: "echo-backend-green" }, spec: {} };
-const POD = {
-  kind: "Pod",
-  metadata: { name: "green-1" },
-  spec: { containers: [{ ports: [{ name: "http", containerPort: 8080 }] }] },
-  status: { podIP: "10.0.0.1", conditions: [{ type: "Ready", status: "True" }] },
-};
+const GOOD = curlOutput('{"version":"12.0"}', { color: "green" });
 
-test.each([
-  ["in mode gateway", { preview: { enabled: true } }, true],
-  ["in mode service", { mode: "service", preview: { enabled: true } }, false],
-  ["if it is off", { preview: { enabled: false } }, false],
-  ["of an older chart, which has none", {}, false],
-])("checks a target through the preview %s: %j, %s", async (_when, values, expected) => {
+/** Checks the path to green in mode gateway. */
+async function checkPath(values: object, routes: object[] = []) {
   const calls = fixtureTools({
     helm: [
       STATUS,
@@ -53,15 +42,40 @@ test.each([
       { when: "get values", stdout: '{"version":"12.0"}' },
     ],
     kubectl: [
-      { when: "get gateways", stdout: '{"items":[]}' },
-      { when: "get deployments,pods", stdout: JSON.stringify({ items: [DEPLOYMENT, POD] }) },
-      { when: "get horizontalpodautoscalers", stdout: '{"items":[]}' },
-      { when: "x-echo-preview", stdout: GOOD },
-      { when: "exec", stdout: GOOD.repeat(2) },
+      { when: "get gateways", stdout: JSON.stringify({ items: routes }) },
+      { when: "exec", stdout: GOOD },
     ],
   });
-  await openClusterSwitch("echo-backend", cluster).checkTarget("green", ALIVE);
-  expect(calls().some(({ args }) => args.includes("x-echo-preview: green"))).toBe(expected);
+  const error: unknown = await openClusterSwitch("echo-backend", cluster)
+    .checkPath("green")
+    .catch((cause: unknown) => cause);
+  return { error: error && String(error), calls: calls() };
+}
+
+test.each([
+  ["in mode gateway", { preview: { enabled: true } }, true],
+  ["in mode service", { mode: "service", preview: { enabled: true } }, false],
+  ["if it is off", { preview: { enabled: false } }, false],
+  ["of an older chart, which has none", {}, false],
+])("checks the path to a colour through the preview %s: %j, %s", async (_when, values, expected) => {
+  const { error, calls } = await checkPath(values);
+  expect(error).toBeUndefined();
+  const requests = calls.filter(({ args }) => args.includes("exec"));
+  expect(requests.map(({ args }) => args.slice(-3))).toEqual(
+    expected ? [["-H", "x-echo-preview: green", "http://echo-backend.demos.svc.cluster.local:80"]] : [],
+  );
+});
+
+test("refuses a path on which another route has the host name", async () => {
+  const rival = {
+    kind: "HTTPRoute",
+    metadata: { namespace: "demos", name: "copy" },
+    spec: { hostnames: ["echo-backend"], parentRefs: [{ name: "echo-traffic" }], rules: [{}] },
+    status: {},
+  };
+  expect((await checkPath({}, [rival])).error).toMatch(
+    /^TargetError: HTTPRoute demos\/copy has the host name/,
+  );
 });
 
 test("sets the weights of one service only", async () => {

@@ -1,25 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describeWith } from "@echo/kit/testing/tools";
-import { expect, onTestFinished, test, vi } from "vitest";
-import { createJumpbox } from "../../src/adapters/jumpbox.ts";
-import { createKubectl } from "../../src/adapters/kubectl.ts";
+import { expect, test } from "vitest";
 import type { Color } from "../../src/domain/color.ts";
 import { sampleColors, sampleFrontend } from "../../src/traffic/jumpbox-sampler.ts";
+import { localJumpbox } from "../support/local-jumpbox.ts";
 import { respondTogether, startService } from "../support/service.ts";
-
-/** A jumpbox on this machine: its kubectl runs the command that comes after `--`. */
-function localJumpbox() {
-  const folder = mkdtempSync(join(tmpdir(), "echo-jumpbox-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const kubectl = join(folder, "kubectl");
-  writeFileSync(kubectl, '#!/bin/bash\nwhile [ "$1" != -- ]; do shift; done; shift; exec "$@"\n');
-  chmodSync(kubectl, 0o755);
-  vi.stubEnv("PATH", `${folder}:${process.env.PATH}`);
-  onTestFinished(() => void vi.unstubAllEnvs());
-  return createJumpbox(createKubectl(), "demos");
-}
 
 describeWith("curl", "samples through the jumpbox", () => {
   // Without this, the time of a request includes the wait for the response before it.

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { preview } from "../../src/traffic/preview.ts";
 import { CONTEXT } from "../support/context.ts";
+import { curlOutput } from "../support/curl.ts";
 import { type Answer, fixtureTools } from "../support/tools.ts";
 
 const VALUES = {
@@ -10,7 +11,8 @@ const VALUES = {
   preview: { enabled: true },
 };
 const ECHO = '{"backend":"12.0","version":"2.0"}';
-const fromGreen: Answer = { when: "exec", stdout: `${ECHO}\n\ncolors: green blue 200` };
+const GREEN_BEHIND_BLUE = { color: "blue", backendColor: "green" };
+const fromGreen: Answer = { when: "exec", stdout: curlOutput(ECHO, GREEN_BEHIND_BLUE) };
 
 const DEPLOYMENT = { kind: "Deployment", metadata: { name: "echo-frontend-blue" }, spec: {} };
 
@@ -36,7 +38,7 @@ async function run({
   const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   onTestFinished(() => void vi.restoreAllMocks());
   const error: unknown = await preview("green", url, {}, CONTEXT).catch((cause: unknown) => cause);
-  const curls = calls().flatMap(({ args }) => (args.includes("curl") ? [args] : []));
+  const curls = calls().flatMap(({ args }) => (args.includes("exec") ? [args] : []));
   return { error, curls, output: write.mock.calls.map(([text]) => text).join("") };
 }
 
@@ -69,7 +71,7 @@ test("requests a given URL, such as that of a backend, which names its own colou
   const url = "http://echo-backend";
   const { error, curls } = await run({
     url,
-    answers: [{ when: "exec", stdout: '{"version":"12.0"}\n\ncolors:  green 200' }],
+    answers: [{ when: "exec", stdout: curlOutput('{"version":"12.0"}', { color: "green" }) }],
   });
   expect(error).toBeUndefined();
   expect(curls[0]?.at(-1)).toBe(url);
@@ -81,22 +83,22 @@ describe("fails", () => {
   test.each([
     [
       "another colour responds",
-      [once('{"backend":"11.0"}\n\ncolors: blue blue 200'), fromGreen],
+      [once(curlOutput('{"backend":"11.0"}', { color: "blue", backendColor: "blue" })), fromGreen],
       /^1 of 5 responses did not come from green.*release:frontend/,
     ],
     [
       "a frontend names no colour",
-      [{ when: "exec", stdout: '{"backend":"12.0"}\n\ncolors:  blue 200' }],
+      [{ when: "exec", stdout: curlOutput('{"backend":"12.0"}', { color: "blue" }) }],
       /^5 of 5 responses did not come from green/,
     ],
     [
       "a response is an error",
-      [once("Simulated Error\n\ncolors: green blue 500"), fromGreen],
+      [once(curlOutput("Simulated Error", { ...GREEN_BEHIND_BLUE, status: 500 })), fromGreen],
       /^1 of 5 requests to green failed/,
     ],
     [
       "there is no response",
-      [{ when: "exec", stderr: "curl: (28) timed out", exitCode: 1 }],
+      [{ when: "exec", stdout: curlOutput("", { status: 0 }) }],
       /^5 of 5 requests to green failed/,
     ],
   ])("if %s", async (_what, answers, message) => {
@@ -120,7 +122,7 @@ describe("fails", () => {
 
 test("shows no control characters of a response", async () => {
   const { output } = await run({
-    answers: [{ when: "exec", stdout: "\u001b[31mred\n\ncolors: green blue 200" }],
+    answers: [{ when: "exec", stdout: curlOutput("\u001b[31mred", GREEN_BEHIND_BLUE) }],
   });
   expect(output).toContain("200 [31mred\n");
 });

@@ -1,16 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { openCluster } from "../../src/adapters/cluster.ts";
 import { workload } from "../../src/domain/workload.ts";
-import {
-  checkPreview,
-  checkResponses,
-  checkTarget,
-  type TargetResponse,
-} from "../../src/traffic/target-check.ts";
+import { checkTarget } from "../../src/traffic/target-check.ts";
+import { curlOutput } from "../support/curl.ts";
 import { fixtureTools } from "../support/tools.ts";
 
 const GREEN = workload("echo-backend", "green");
-const GOOD = '{"version":"12.0"}\n\n200 green\n';
+const GOOD = curlOutput('{"version":"12.0"}', { color: "green" });
 
 interface PodFixture {
   name: string;
@@ -62,7 +58,6 @@ interface Fixture {
   firstOutput?: string;
   need?: number;
   context?: string;
-  preview?: string;
 }
 
 /** Checks green. @returns the notes, and the URLs of each round of requests */
@@ -73,14 +68,12 @@ async function check(fixture: Fixture = {}) {
     autoscalers = [],
     need = 1,
     context,
-    preview,
   } = fixture;
   const { output = GOOD.repeat(pods.length + 1), firstOutput } = fixture;
   const calls = fixtureTools({
     kubectl: [
       { when: "get deployments,pods", stdout: JSON.stringify({ items: [deployment(replicas), ...pods] }) },
       { when: "get horizontalpodautoscalers", stdout: JSON.stringify({ items: autoscalers }) },
-      { when: "x-echo-preview", stdout: GOOD },
       ...(firstOutput === undefined ? [] : [{ when: "exec", stdout: firstOutput, once: true }]),
       { when: "exec", stdout: output },
     ],
@@ -93,12 +86,10 @@ async function check(fixture: Fixture = {}) {
   const cluster = openCluster({ ...(context !== undefined && { context }) });
   await checkTarget(GREEN, { ready: need, reason: "the reason" }, cluster, {
     onNote: (text) => void notes.push(text),
-    preview,
   });
   const execs = calls().flatMap(({ args }) => (args.includes("exec") ? [args] : []));
   const requests = execs.map((args) => args.filter((word) => word.startsWith("http://")));
-  const headers = execs.map((args) => args[args.indexOf("-c") + 2]);
-  return { notes, requests, headers };
+  return { notes, requests };
 }
 
 const failure = (fixture: Fixture) =>
@@ -126,7 +117,7 @@ describe("a target", () => {
 
   test("gets another request where none had a version", async () => {
     const { requests } = await check({
-      firstOutput: `${GOOD}{"message":"Simulated Error"}\n\n500 green\n`,
+      firstOutput: GOOD + curlOutput('{"message":"Simulated Error"}', { status: 500, color: "green" }),
       output: GOOD,
     });
     expect(requests).toEqual([[SERVICE, "http://10.0.0.1:8080"], ["http://10.0.0.1:8080"]]);
@@ -135,17 +126,17 @@ describe("a target", () => {
   test.each([
     [
       "version",
-      '{"version":"11.0"}\n\n200 green\n',
+      curlOutput('{"version":"11.0"}', { color: "green" }),
       'must return version 12.0, as released, but returns: {"version":"11.0"}',
     ],
     [
       "colour",
-      '{"version":"12.0"}\n\n200 blue\n',
+      curlOutput('{"version":"12.0"}', { color: "blue" }),
       "must return the header x-echo-color: green, but returns: blue. Its setting COLOR is wrong.",
     ],
     [
       "header",
-      '{"version":"12.0"}\n\n200 \n',
+      curlOutput('{"version":"12.0"}'),
       "must return the header x-echo-color: green, but returns: none. Its setting COLOR is wrong.",
     ],
   ])("is refused if one of its pods has another %s", async (_what, response, reason) => {
@@ -156,7 +147,7 @@ describe("a target", () => {
   });
 
   test("is refused if its Service leads elsewhere", async () => {
-    const output = `{"version":"11.0"}\n\n200 blue\n${GOOD}`;
+    const output = curlOutput('{"version":"11.0"}', { color: "blue" }) + GOOD;
     expect(await failure({ output })).toContain(`${SERVICE} must return version 12.0`);
   });
 });
@@ -220,57 +211,5 @@ describe("the maxReplicas of an autoscaler", () => {
 
   test("of another workload does not count", async () => {
     expect(await failure({ need: 2, autoscalers: [OTHERS] })).toContain("1 missing");
-  });
-});
-
-const respond = async () => [{ body: '{"version":"13.0"}', color: "green" }];
-const find = async () => [{ name: "a", url: "http://a" }];
-
-test("a target whose version nothing else tells may return any version, with its own colour", async () => {
-  await expect(checkResponses(find, { color: "green" }, respond)).resolves.toBeUndefined();
-  await expect(checkResponses(find, { color: "blue" }, respond)).rejects.toThrow(
-    "x-echo-color: blue, but returns: green.",
-  );
-});
-
-describe("the preview of a target", () => {
-  const stable = "http://echo-backend";
-  const target = { version: "12.0", color: "green" } as const;
-  const green = { body: '{"version":"12.0"}\n', color: "green" };
-  const blue = { body: '{"version":"11.0"}\n', color: "blue" };
-
-  /** Checks a preview with these responses, the last of them again and again. */
-  const checkWith = (responses: (TargetResponse | undefined)[], timeoutMs: number) => {
-    let at = 0;
-    return checkPreview(stable, target, async () => responses[Math.min(at++, responses.length - 1)], {
-      timeoutMs,
-    });
-  };
-
-  test("may reach another colour until the gateway has its rule", async () => {
-    await expect(checkWith([undefined, blue, green], 60_000)).resolves.toBeUndefined();
-  });
-
-  test.each([
-    ["another colour", blue, '{"version":"11.0"} of blue.'],
-    [
-      "another version of the colour",
-      { ...green, body: '{"version":"11.0"}' },
-      '{"version":"11.0"} of green.',
-    ],
-    ["a gateway without a route", { body: "404 page not found", color: "" }, "page not found of no colour."],
-    ["nothing", undefined, "nothing of no colour."],
-  ])("that reaches %s is refused, with the response", async (_what, response, shown) => {
-    const checked = checkWith([response], 0);
-    await expect(checked).rejects.toThrow(
-      "http://echo-backend must return version 12.0 of green to a request with the header x-echo-preview: green, but returns: ",
-    );
-    await expect(checked).rejects.toThrow(shown);
-  });
-
-  test("is requested from the stable name, with the header", async () => {
-    const { requests, headers } = await check({ preview: stable });
-    expect(requests).toEqual([[SERVICE, "http://10.0.0.1:8080"], [stable]]);
-    expect(headers).toEqual(["", "x-echo-preview: green"]);
   });
 });
