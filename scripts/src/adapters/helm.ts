@@ -35,6 +35,7 @@ export const helmVersion = () => run("helm", ["version", "--short"], { timeout: 
 export function createHelm({ namespace, ...options }: ClientOptions & { namespace: string }) {
   const context = options.context ? ["--kube-context", options.context] : [];
   const { once, withRetries: helm } = createClient("helm", ["--namespace", namespace, ...context], options);
+  const command = ["helm", "-n", namespace, ...context].join(" ");
   let isHelm3: Promise<boolean> | undefined;
   const byMajor = async <T>(three: T, four: T): Promise<T> => {
     isHelm3 ??= helmVersion().then((text) => text.startsWith("v3."));
@@ -112,10 +113,13 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
       return parseJson("helm list", Releases, await helm(["list", ...states, "--output", "json"]));
     },
 
+    /** The start of a helm command for the user: `helm -n demos`. */
+    command,
+
     /** The command that sets a value of a release, for a user in the folder of this repository. */
     setCommand: async (release: string, chart: string, value: string): Promise<string> => {
       const set = ["upgrade", release, `charts/${chart}`, "--reset-then-reuse-values", "--set", value];
-      return ["helm", "-n", namespace, ...context, ...set, ...(await owning()), "--wait"].join(" ");
+      return [command, ...set, ...(await owning()), "--wait"].join(" ");
     },
 
     uninstall: (release: string) => helm(["uninstall", release, "--wait"]),

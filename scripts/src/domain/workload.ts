@@ -24,9 +24,6 @@ export function workload(
   return { service, color, version, name: `${service}-${color}` };
 }
 
-/** The helm releases of the frontend, in both colours. */
-export const FRONTEND_RELEASES = COLORS.map((color) => workload("echo-frontend", color).name);
-
 /** The helm release with the stable names and their weights. */
 export const TRAFFIC_RELEASE = "echo-traffic";
 

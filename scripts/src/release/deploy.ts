@@ -75,7 +75,7 @@ async function explain(
   since: Date,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const helm = `helm -n ${cluster.namespace}`;
+  const helm = cluster.helm.command;
   const failure = `${release} did not become ready`;
   if (isInProgress(error))
     return [

@@ -49,11 +49,8 @@ async function findRemedy(
   { name, service }: Named,
   { wanted, autoscaler }: Pick<RunningWorkload, "wanted" | "autoscaler">,
   need: Need,
-  { helm, namespace, context }: Cluster,
+  { helm, kubectlCommand: kubectl }: Cluster,
 ): Promise<string> {
-  const kubectl = ["kubectl", ...(context === undefined ? [] : ["--context", context]), "-n", namespace].join(
-    " ",
-  );
   if (autoscaler && autoscaler.maxReplicas < need.ready) {
     const { fromChart, name: hpa } = autoscaler;
     const patch = `${kubectl} patch hpa ${hpa} --type merge -p '{"spec":{"maxReplicas":${need.ready}}}'`;

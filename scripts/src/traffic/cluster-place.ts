@@ -9,7 +9,7 @@ import { compareSnapshots, describeSnapshot, type Snapshot, takeSnapshot } from 
 
 /** A namespace of a cluster. */
 export function openClusterPlace(cluster: Cluster): Place {
-  const { namespace, flags } = cluster;
+  const { kubectlCommand, flags } = cluster;
   return {
     leases: openClusterLease(cluster),
     open: (service) => openClusterSwitch(service, cluster),
@@ -17,7 +17,7 @@ export function openClusterPlace(cluster: Cluster): Place {
       await cluster.jumpbox.ensure(signal);
     },
     flags,
-    removal: (annotation) => `kubectl -n ${namespace} annotate lease ${TRAFFIC_RELEASE} ${annotation}-`,
+    removal: (annotation) => `${kubectlCommand} annotate lease ${TRAFFIC_RELEASE} ${annotation}-`,
     announcer: (service) => createAnnouncer(service, cluster),
     remember: async () => {
       const before = await takeSnapshot(cluster);

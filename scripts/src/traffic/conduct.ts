@@ -1,23 +1,19 @@
-import type { Context } from "../lib/context.ts";
-import { UserError } from "../lib/errors.ts";
-import { COLORS } from "../domain/color.ts";
 import { describeWeights } from "../domain/weights.ts";
-import { ALIVE, type CapacityRule, needOf, readyAtOrigin } from "./capacity.ts";
+import type { Context } from "../lib/context.ts";
+import { readyAtOrigin } from "./capacity.ts";
 import type { Choose } from "./choice.ts";
 import { printDryRun } from "./dry-run.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { type HeldLease, withLease } from "./lease.ts";
 import { openPlace, type PlaceOptions } from "./open-place.ts";
 import type { Place } from "./place.ts";
-import { finalWeights, type ShiftPlan, stepsToPause } from "./plan.ts";
-import { readReference } from "./real-traffic-canary.ts";
-import { finishRecord, readRecord, type ShiftRecord, writeRecord } from "./record.ts";
-import { createReporter, type Reporter } from "./reporter.ts";
+import { finalWeights, type ShiftPlan } from "./plan.ts";
+import { checkPlan } from "./plan-check.ts";
+import { finishRecord, type ShiftRecord, writeRecord } from "./record.ts";
+import { type Reporter, withReporter } from "./reporter.ts";
 import { SHIFT_NEEDS } from "./rights.ts";
 import { runShift } from "./run.ts";
-import type { Switch } from "./switch.ts";
-import { TargetError } from "./target-error.ts";
-import { describeUnfinished, nextCommands } from "./unfinished.ts";
+import { describeUnfinished, nextCommands, unfinishedIn } from "./unfinished.ts";
 
 /** The exit code of a shift that was accepted although some of its requests failed. */
 export const EXIT_FAILED_REQUESTS = 2;
@@ -40,8 +36,7 @@ export async function conduct(
   options: ConductOptions,
   context: Pick<Context, "signal" | "live" | "setExitCode">,
 ): Promise<void> {
-  const reporter = createReporter({ ...options, live: context.live });
-  try {
+  await withReporter({ ...options, live: context.live }, async (reporter) => {
     reporter.say("start", title);
     reporter.doing("Connecting …");
     const place = await openPlace(options, SHIFT_NEEDS);
@@ -51,18 +46,12 @@ export async function conduct(
     const work = (held: HeldLease) => move(held, choose, place, reporter);
     const exitCode = await withLease(place.leases, title, context.signal, work, { onNote });
     if (exitCode !== 0) context.setExitCode(exitCode);
-  } catch (error) {
-    if (options.json && error instanceof UserError)
-      reporter.say("result", error.message, { result: "error", exitCode: error.exitCode });
-    throw error;
-  } finally {
-    reporter.close();
-  }
+  });
 }
 
 /** The caller holds the lease. @returns the exit code */
 async function move(held: HeldLease, choose: Choose, place: Place, reporter: Reporter): Promise<number> {
-  const found = readRecord(held.annotations, place.removal);
+  const found = unfinishedIn(held.annotations, place);
   const { service, plan: makePlan, record } = choose(found, place);
   if (found) reporter.say("found", describeUnfinished(found).join("\n"), { record: found });
   const traffic = place.open(service);
@@ -75,60 +64,18 @@ async function move(held: HeldLease, choose: Choose, place: Place, reporter: Rep
   reporter.doing("Checking the colours …");
   const originReady = found?.originReady ?? (await readyAtOrigin(plan.origin, traffic.ready));
   const rule = { origin: plan.origin, originReady, minReady: plan.minReady };
-  const followers = await check(plan, rule, traffic, held.signal, reporter);
+  const followers = await checkPlan(plan, rule, traffic, held.signal, reporter);
   const journal = await begin(held, found, { ...record(plan, held.user), originReady });
   if (!state.enabled) await traffic.setWeights(plan.now, held.confirm);
   const compare = await place.remember();
   reporter.say("plan", `${traffic.stableName}: ${describeWeights(plan.now)}`, { plan });
   const announce = place.announcer(service);
-  const end = await runShift({ traffic, rule, followers, plan, held, journal, reporter, announce });
+  const { flags } = place;
+  const end = await runShift({ traffic, rule, followers, plan, held, journal, reporter, announce, flags });
   for (const line of await compare()) reporter.say("note", line);
   return end === "paused"
     ? reportPause(journal, place, reporter)
     : reportEnd(plan, journal, announce, reporter);
-}
-
-/**
- * Checks all steps before the next pause.
- * @returns the followers
- * @throws {UserError} if a colour that shall have traffic cannot take it
- */
-async function check(
-  plan: ShiftPlan,
-  rule: CapacityRule,
-  traffic: Switch,
-  signal: AbortSignal,
-  reporter: Reporter,
-) {
-  const onNote = (text: string) => reporter.say("note", text);
-  const final = finalWeights(plan);
-  for (const color of COLORS) {
-    const need = needOf(color, stepsToPause(plan), rule) ?? (final[color] > 0 ? ALIVE : undefined);
-    if (need)
-      await traffic.checkTarget(color, need, { signal, onNote }).catch((error: unknown) => {
-        throw error instanceof TargetError ? refuse(error) : error;
-      });
-  }
-  await checkJudge(plan, traffic, signal);
-  const followers = await traffic.followers(onNote);
-  signal.throwIfAborted();
-  return followers;
-}
-
-function refuse(cause: UserError): UserError {
-  return new UserError(`${cause.message}\nNo traffic was moved.`, { cause });
-}
-
-/** @throws {UserError} if the Prometheus that shall judge the shift cannot */
-async function checkJudge({ color, limits }: ShiftPlan, { labels }: Switch, signal: AbortSignal) {
-  if (!limits?.realTraffic || !labels) return;
-  const { realTraffic } = limits;
-  try {
-    await readReference(color, { ...limits, realTraffic }, { labels, signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error instanceof UserError ? refuse(error) : error;
-  }
 }
 
 /** Stores the record before anything moves. A shift that is replaced goes to the history. */

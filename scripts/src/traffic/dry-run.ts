@@ -3,17 +3,16 @@ import { describeWeights, weightsOf } from "../domain/weights.ts";
 import type { Choose } from "./choice.ts";
 import type { Place } from "./place.ts";
 import type { ShiftPlan } from "./plan.ts";
-import { readRecord } from "./record.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Switch } from "./switch.ts";
-import { describeUnfinished } from "./unfinished.ts";
+import { describeUnfinished, findUnfinished } from "./unfinished.ts";
 
 /** Lines around a change that show where it is. */
 const CONTEXT_LINES = 2;
 
 /** Prints the steps of a shift and what each would change. It needs no lock, and changes nothing. */
 export async function printDryRun(place: Place, choose: Choose, reporter: Reporter): Promise<void> {
-  const found = readRecord((await place.leases.read())?.annotations ?? {}, place.removal);
+  const found = await findUnfinished(place);
   const { service, plan: makePlan } = choose(found, place);
   if (found) reporter.say("found", describeUnfinished(found).join("\n"), { record: found });
   const traffic = place.open(service);

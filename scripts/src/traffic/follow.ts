@@ -24,6 +24,15 @@ export function shareOf(samples: readonly Sample[], color: Color): number | unde
   return samples.length === 0 ? undefined : (countOf(samples, color) / samples.length) * 100;
 }
 
+/** A sampler that also gives its samples to `count`. */
+export function counted(sample: Sampler, count: (samples: readonly Sample[]) => void): Sampler {
+  return async (number, signal) => {
+    const samples = await sample(number, signal);
+    count(samples);
+    return samples;
+  };
+}
+
 export interface FollowOptions {
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
@@ -45,17 +54,18 @@ export async function waitUntilFollowed(
   let last: Sample[] = [];
   const report = () =>
     onProgress?.({
-      ...{ color, weight: weights[color], observed: shareOf(last, color), samples: last.length },
+      color,
+      weight: weights[color],
+      observed: shareOf(last, color),
       judge: undefined,
+      samples: last.length,
+      samplesNeeded: SAMPLES,
       errorRate: last.length === 0 ? undefined : (last.filter(isError).length / last.length) * 100,
-      ...{
-        samplesNeeded: SAMPLES,
-        maxErrorRate: undefined,
-        p99: undefined,
-        maxP99: undefined,
-        end,
-        limit: true,
-      },
+      maxErrorRate: undefined,
+      p99: undefined,
+      maxP99: undefined,
+      end,
+      limit: true,
     });
   report();
   const check = async () => {

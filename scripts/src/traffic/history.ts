@@ -16,7 +16,7 @@ export async function shiftHistory(
 ): Promise<void> {
   const place = await openPlace(options, HISTORY_NEEDS, signal);
   const lease = await place.leases.read();
-  const shifts = readHistory(lease?.annotations ?? {}, place.removal)
+  const shifts = readHistory(lease?.annotations ?? {}, place.removal, place.flags)
     .toReversed()
     .map(summarize);
   if (options.json) return print(JSON.stringify(shifts, null, 2));

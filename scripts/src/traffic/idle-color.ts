@@ -4,9 +4,8 @@ import { type ServiceName, workload } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
 import { openClusterPlace } from "./cluster-place.ts";
 import { findLive } from "./live-releases.ts";
-import { readRecord } from "./record.ts";
 import { openTrafficRelease } from "./traffic-release.ts";
-import { refuseUnfinished } from "./unfinished.ts";
+import { findUnfinished, refuseUnfinished } from "./unfinished.ts";
 
 /**
  * The colour of a service without traffic.
@@ -14,7 +13,7 @@ import { refuseUnfinished } from "./unfinished.ts";
  */
 export async function idleColor(service: ServiceName, cluster: Cluster): Promise<Color> {
   const place = openClusterPlace(cluster);
-  const unfinished = readRecord((await place.leases.read())?.annotations ?? {}, place.removal);
+  const unfinished = await findUnfinished(place);
   if (unfinished) throw refuseUnfinished(unfinished, place.flags);
   const live = await findLive(await openTrafficRelease(cluster).read(), cluster);
   const reasonsOf = (color: Color) =>
@@ -25,7 +24,7 @@ export async function idleColor(service: ServiceName, cluster: Cluster): Promise
   throw new UserError(
     [
       `No colour of ${service} is free: ${found.join(", and ")}. Expected one without traffic.`,
-      "Nothing was changed. Move all traffic to one colour first: pnpm shift blue",
+      `Nothing was changed. Move all traffic to one colour first: pnpm shift blue${cluster.flags}`,
     ].join("\n"),
   );
 }

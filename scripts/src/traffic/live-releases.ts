@@ -1,7 +1,7 @@
 import type { Cluster } from "../adapters/cluster.ts";
 import { COLORS } from "../domain/color.ts";
 import { liveColors, type Weights } from "../domain/weights.ts";
-import { type ServiceName, workload } from "../domain/workload.ts";
+import { DEFAULT_CLUSTER_DOMAIN, type ServiceName, workload } from "../domain/workload.ts";
 import { listFrontends } from "./frontend-deployments.ts";
 import { leadsTo } from "./frontends.ts";
 import { readTraffic, type TrafficValues } from "./traffic-release.ts";
@@ -18,12 +18,12 @@ export interface Live {
  * @param values those of echo-traffic; undefined if it is not installed
  */
 export async function findLive(values: TrafficValues | undefined, cluster: Cluster): Promise<Live[]> {
-  const { backend, frontend, clusterDomain = "cluster.local" } = values ?? {};
+  const { backend, frontend, clusterDomain = DEFAULT_CLUSTER_DOMAIN } = values ?? {};
   const frontends = (await listFrontends(cluster)).filter(({ readyReplicas }) => readyReplicas > 0);
-  const place = { namespace: cluster.namespace, clusterDomain };
+  const from = { namespace: cluster.namespace, clusterDomain };
   const direct = COLORS.map((color) => workload("echo-backend", color).name).flatMap((release) =>
     frontends
-      .filter(({ backends }) => backends.some((url) => leadsTo(url, release, place)))
+      .filter(({ backends }) => backends.some((url) => leadsTo(url, release, from)))
       .map(({ name }) => ({ release, reason: `the backend of ${name}` })),
   );
   return [

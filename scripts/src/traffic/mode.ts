@@ -2,30 +2,28 @@ import { connectCluster } from "../adapters/checks.ts";
 import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import type { Mode } from "../domain/mode.ts";
 import { describeWeights, liveColors, type Weights } from "../domain/weights.ts";
-import type { ServiceName } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { InterruptedError, UserError } from "../lib/errors.ts";
 import { confirm, print } from "../lib/terminal.ts";
 import { pause } from "../lib/wait.ts";
+import { openClusterLease } from "./cluster-lease.ts";
 import { openClusterPlace } from "./cluster-place.ts";
 import { openClusterSwitch } from "./cluster-switch.ts";
 import { waitUntilFollowed } from "./follow.ts";
-import { checkClass, checkGateway } from "./gateway-check.ts";
-import { openClusterLease } from "./cluster-lease.ts";
+import { checkGateway } from "./gateway-check.ts";
 import { LeaseLostError, withLease } from "./lease.ts";
-import { readRecord } from "./record.ts";
+import {
+  checkWeights,
+  enabledWeights,
+  type GatewayOptions,
+  isNothingToChange,
+  prepareGateway,
+} from "./mode-check.ts";
 import { MODE_NEEDS } from "./rights.ts";
-import { checkRivals } from "./route-check.ts";
 import { openTrafficRelease, type TrafficChange, type TrafficValues } from "./traffic-release.ts";
-import { refuseUnfinished } from "./unfinished.ts";
+import { refuseUnfinished, unfinishedIn } from "./unfinished.ts";
 
-export interface ModeOptions extends ClusterOptions {
-  /** Mode gateway: the GatewayClass. Default: as it is. */
-  className?: string;
-  /** Mode gateway: DNS name of the controller's Service. Default: as it is, or as the Gateway reports it. */
-  address?: string;
-  /** Mode gateway: how long the controller may take, in ms. */
-  timeout: number;
+export interface ModeOptions extends ClusterOptions, GatewayOptions {
   /** Mode service: how long the Gateway serves clients that still use it, in ms. */
   drain: number;
   yes?: boolean;
@@ -37,15 +35,17 @@ export async function changeMode(mode: Mode, options: ModeOptions, context: Cont
   await cluster.jumpbox.ensure(context.signal);
   const release = openTrafficRelease(cluster);
   await withLease(openClusterLease(cluster), `mode to ${mode}`, context.signal, async (held) => {
-    const { flags, removal } = openClusterPlace(cluster);
-    const unfinished = readRecord(held.annotations, removal);
-    if (unfinished) throw refuseUnfinished(unfinished, flags);
+    const place = openClusterPlace(cluster);
+    const unfinished = unfinishedIn(held.annotations, place);
+    if (unfinished) throw refuseUnfinished(unfinished, place.flags);
     const before = await release.read();
-    if (isNothingToChange(mode, options, before)) {
+    if (isNothingToChange(mode, options, before, cluster.flags)) {
       print(`Nothing to change: the mode is ${mode} already.`);
       return;
     }
-    await (mode === "gateway" ? prepareGateway(options, before, cluster, held.signal) : checkWeights(before));
+    await (mode === "gateway"
+      ? prepareGateway(options, before, cluster, held.signal)
+      : checkWeights(before, cluster.flags));
     await confirm(
       `Changing the mode from ${before.mode} to ${mode} under traffic may lose requests: the stable name resolves to another address, and clients cache the old one for a while.`,
       options.yes ?? false,
@@ -74,70 +74,6 @@ interface Change {
   cluster: Cluster;
   signal: AbortSignal;
   apply: (change: TrafficChange) => Promise<void>;
-}
-
-/** @throws {UserError} if a gateway is already in use, and the options name another one */
-function isNothingToChange(mode: Mode, { className, address }: ModeOptions, before: TrafficValues): boolean {
-  if (mode !== before.mode) return false;
-  const { gateway } = before;
-  if (mode === "service") return !gateway.staged;
-  if (
-    (className ?? gateway.className) === gateway.className &&
-    (address ?? gateway.address) === gateway.address
-  )
-    return true;
-  throw new UserError(
-    `The mode is gateway already, with the class ${gateway.className || "of its parentRefs"} and the address ${gateway.address}. To use another gateway, first: pnpm shift mode service`,
-  );
-}
-
-/**
- * @throws {UserError} if the class is missing, has no effect, or has no controller, if an Ingress needs mode service, or if
- * another route has a host name of ours
- */
-async function prepareGateway(
-  options: ModeOptions,
-  before: TrafficValues,
-  cluster: Cluster,
-  signal: AbortSignal,
-): Promise<void> {
-  const { gateway, ingress } = before;
-  if (ingress.enabled)
-    throw new UserError(
-      "Mode gateway cannot serve the Ingress of echo-traffic (ingress.enabled): in this mode the stable name has no pods.",
-    );
-  const className = options.className ?? gateway.className;
-  if (gateway.parentRefs.length > 0) {
-    if (options.className !== undefined)
-      throw new UserError(
-        "--class-name has no effect: the value gateway.parentRefs names existing Gateways.",
-      );
-  } else if (className === "")
-    throw new UserError(
-      "Missing --class-name: mode gateway expects the GatewayClass of an installed controller. List them: kubectl get gatewayclass",
-    );
-  else await checkClass(className, cluster, { timeoutMs: options.timeout, signal });
-  const values = { ...before, gateway: { ...gateway, className } };
-  for (const service of enabledServices(before)) await checkRivals({ service, values }, cluster);
-}
-
-/** The services that have a stable name. */
-function enabledServices({ frontend }: TrafficValues): ServiceName[] {
-  return ["echo-backend", ...(frontend.enabled ? (["echo-frontend"] as const) : [])];
-}
-
-/** The weights of each stable name. */
-function enabledWeights({ backend, frontend }: TrafficValues): Weights[] {
-  return [backend.weights, ...(frontend.enabled ? [frontend.weights] : [])];
-}
-
-/** @throws {UserError} if a plain Service cannot have the weights */
-function checkWeights(before: TrafficValues): void {
-  for (const weights of enabledWeights(before))
-    if (liveColors(weights).length > 1)
-      throw new UserError(
-        `Mode service supports no weights of ${describeWeights(weights)}: a plain Service sends all or nothing. First move all traffic to one colour: pnpm shift blue`,
-      );
 }
 
 /** Creates the Gateway and the routes, tests them, and only then changes the stable name. */

@@ -3,8 +3,7 @@ import { describeWeights, weightsOf } from "../domain/weights.ts";
 import type { ServiceName } from "../domain/workload.ts";
 import { openClusterPlace } from "./cluster-place.ts";
 import { planShift, type ShiftRequest } from "./plan.ts";
-import { readRecord } from "./record.ts";
-import { refuseUnfinished } from "./unfinished.ts";
+import { findUnfinished, refuseUnfinished } from "./unfinished.ts";
 
 /** A shift that another command runs at its end. */
 export interface PlannedShift extends ShiftRequest {
@@ -14,7 +13,7 @@ export interface PlannedShift extends ShiftRequest {
 /** The steps of a shift, for the plan of the other command. @throws {UserError} if the shift is not possible */
 export async function planTitles({ service, ...request }: PlannedShift, cluster: Cluster) {
   const place = openClusterPlace(cluster);
-  const found = readRecord((await place.leases.read())?.annotations ?? {}, place.removal);
+  const found = await findUnfinished(place);
   if (found && found.service !== service) throw refuseUnfinished(found, place.flags);
   const { color, origin, steps } = planShift(request, await place.open(service).read(), found);
   return steps.map((step) => {

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { type Color, COLORS } from "../domain/color.ts";
 import { HISTORY_MAX } from "../domain/history.ts";
 import { parsePlainJson } from "../domain/plain-text.ts";
-import { type Weights, WeightsSchema, weightsOf } from "../domain/weights.ts";
+import { WeightsSchema } from "../domain/weights.ts";
 import { SERVICES, type ServiceName } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
 
@@ -10,6 +10,9 @@ import { UserError } from "../lib/errors.ts";
 export const RECORD = "echo-traffic/record";
 /** The annotation of the lease that has the finished shifts. */
 export const HISTORY = "echo-traffic/history";
+
+/** How to remove an annotation. */
+type Remedy = (annotation: string) => string;
 
 export type Annotations = Readonly<Record<string, string>>;
 
@@ -59,7 +62,7 @@ const Record = v.object({
 export type ShiftRecord = v.InferOutput<typeof Record>;
 export type Step = ShiftRecord["steps"][number];
 
-export const RESULTS = ["done", "restored", "interrupted", "aborted", "replaced"] as const;
+const RESULTS = ["done", "restored", "interrupted", "aborted", "replaced"] as const;
 const Finished = v.object({
   ...WHAT,
   /** done; restored after a failure; interrupted and restored; aborted; replaced by another plan from the same origin. */
@@ -78,26 +81,25 @@ export class UnreadableError extends UserError {
 /**
  * The unfinished shift; undefined if there is none.
  * @param remedy how to remove an annotation
+ * @param flags select the same place again
  * @throws {UnreadableError}
  */
-export function readRecord(annotations: Annotations, remedy: (annotation: string) => string) {
+export function readRecord(annotations: Annotations, remedy: Remedy, flags = "") {
   const text = annotations[RECORD];
-  return text === undefined ? undefined : read(Record, RECORD, text, remedy);
+  return text === undefined ? undefined : read(Record, RECORD, text, remedy, flags);
 }
 
-/** The finished shifts, the newest last. @throws {UnreadableError} */
-export function readHistory(
-  annotations: Annotations,
-  remedy: (annotation: string) => string,
-): FinishedShift[] {
-  return read(v.array(Finished), HISTORY, annotations[HISTORY] ?? "[]", remedy);
+/** The finished shifts, the newest last. The parameters are those of `readRecord`. @throws {UnreadableError} */
+export function readHistory(annotations: Annotations, remedy: Remedy, flags = ""): FinishedShift[] {
+  return read(v.array(Finished), HISTORY, annotations[HISTORY] ?? "[]", remedy, flags);
 }
 
 function read<const S extends v.GenericSchema>(
   schema: S,
   annotation: string,
   text: string,
-  remedy: (annotation: string) => string,
+  remedy: Remedy,
+  flags: string,
 ): v.InferOutput<S> {
   try {
     return v.parse(schema, parsePlainJson(text));
@@ -106,7 +108,8 @@ function read<const S extends v.GenericSchema>(
     throw new UnreadableError(
       [
         `The annotation ${annotation} of the lease is not readable: ${reason}`,
-        "See the weights: pnpm shift status. If they are as you want them, remove the annotation:",
+        `See the weights: pnpm shift status${flags}`,
+        "If they are as you want them, remove the annotation:",
         `  ${remedy(annotation)}`,
       ].join("\n"),
       { cause },
@@ -136,11 +139,6 @@ function earlier(annotations: Annotations): FinishedShift[] {
     if (error instanceof UnreadableError) return [];
     throw error;
   }
-}
-
-/** The weights of a step; undefined for a pause. */
-export function weightsAt(step: Step, color: Color): Weights | undefined {
-  return step === "pause" ? undefined : weightsOf(color, step);
 }
 
 /** `echo-backend: green to 5, 25, pause, 100 %` */

@@ -1,4 +1,5 @@
 import { createLogUpdate } from "log-update";
+import { UserError } from "../lib/errors.ts";
 import { print } from "../lib/terminal.ts";
 import { describeProgress, progressFields, type StepProgress } from "./progress.ts";
 
@@ -26,6 +27,23 @@ export interface ReporterOptions {
   live: boolean;
   /** Default: 2000 for lines, 250 for a terminal's live line. */
   everyMs?: number;
+}
+
+/** Runs a command with a reporter. With `json`, an error of the user is its last line. */
+export async function withReporter<T>(
+  options: ReporterOptions,
+  work: (reporter: Reporter) => Promise<T>,
+): Promise<T> {
+  const reporter = createReporter(options);
+  try {
+    return await work(reporter);
+  } catch (error) {
+    if (options.json && error instanceof UserError)
+      reporter.say("result", error.message, { result: "error", exitCode: error.exitCode });
+    throw error;
+  } finally {
+    reporter.close();
+  }
 }
 
 /** Live on a terminal, one line every 2 s elsewhere, and with `json` each line is an object. */

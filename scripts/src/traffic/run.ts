@@ -3,7 +3,7 @@ import { describeWeights, sameWeights, type Weights, weightsOf } from "../domain
 import { InterruptedError, UserError } from "../lib/errors.ts";
 import { type CapacityRule, needOf } from "./capacity.ts";
 import { startCanary } from "./canary.ts";
-import { waitUntilFollowed } from "./follow.ts";
+import { counted, waitUntilFollowed } from "./follow.ts";
 import type { Journal } from "./journal.ts";
 import { type HeldLease, LeaseLostError, RivalError } from "./lease.ts";
 import type { ShiftPlan } from "./plan.ts";
@@ -15,7 +15,7 @@ import { ForeignRevisionError } from "./traffic-release.ts";
 
 /** What a shift needs to run. */
 export interface Run {
-  traffic: Pick<Switch, "setWeights" | "sample" | "labels" | "checkTarget">;
+  traffic: Pick<Switch, "setWeights" | "sample" | "labels" | "checkTarget" | "checkPath">;
   rule: CapacityRule;
   /** The clients that must follow before the shift is over. */
   followers: readonly Follower[];
@@ -24,6 +24,8 @@ export interface Run {
   journal: Journal;
   reporter: Reporter;
   announce: Announce;
+  /** The options that select the same place again, for the next commands. */
+  flags: string;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function runShift(run: Run): Promise<"done" | "paused"> {
       }
       const weights = weightsOf(plan.color, step);
       // All steps to the next pause were checked before anything moved. Pods may have gone since.
-      if (index > 0) await checkCapacity(weights, run);
+      if (index > 0) await checkStep(weights, run);
       await journal.save({ state: "running", weights, ...(plan.result === "done" && { next }) });
       await moveTo(weights, run, position);
       const observed = await watchStep(weights);
@@ -65,12 +67,13 @@ export async function runShift(run: Run): Promise<"done" | "paused"> {
 }
 
 /** Checks the colour that a step gives more traffic. @throws {UserError} if it cannot take that */
-async function checkCapacity(weights: Weights, { traffic, rule, held: { signal }, reporter }: Run) {
+async function checkStep(weights: Weights, { traffic, rule, held: { signal }, reporter }: Run) {
   for (const color of COLORS) {
     const need = needOf(color, [weights], rule);
     if (!need) continue;
     reporter.doing(`Checking ${color} …`);
     await traffic.checkTarget(color, need, { signal });
+    await traffic.checkPath(color, signal);
   }
 }
 
@@ -89,7 +92,7 @@ async function openWatch({ traffic, plan, held, journal, reporter }: Run) {
   const { color, limits } = plan;
   const { signal } = held;
   const { doing: onProgress } = reporter;
-  const sample = counted(traffic.sample, journal);
+  const sample = counted(traffic.sample, journal.count);
   if (!limits) return (weights: Weights) => waitUntilFollowed(sample, weights, color, { signal, onProgress });
   reporter.doing("Measuring the other colour …");
   // What fails before the first step is not the shift's.
@@ -104,21 +107,12 @@ async function openWatch({ traffic, plan, held, journal, reporter }: Run) {
   return watch;
 }
 
-/** A sampler that adds its samples, and those that failed, to the record. */
-function counted(sample: Sampler, journal: Journal): Sampler {
-  return async (count, signal) => {
-    const samples = await sample(count, signal);
-    journal.count(samples);
-    return samples;
-  };
-}
-
 async function waitForFollowers({ followers, plan, held, journal, reporter }: Run, weights: Weights) {
   const { signal } = held;
   const { doing: onProgress } = reporter;
   for (const { name, sample } of followers) {
     const options = { signal, onProgress };
-    const observed = await waitUntilFollowed(counted(sample, journal), weights, plan.color, options);
+    const observed = await waitUntilFollowed(counted(sample, journal.count), weights, plan.color, options);
     reporter.say("note", `${name} follows: ${observed} more`, { client: name });
   }
 }
@@ -128,29 +122,29 @@ async function recover(cause: unknown, run: Run, now: Weights): Promise<unknown>
   const { signal } = run.held;
   const rival = [signal.reason, cause].find((error) => error instanceof RivalError);
   try {
-    if (rival) return await giveWay(rival, run.journal, now);
+    if (rival) return await giveWay(rival, run, now);
     if (!signal.aborted && !(cause instanceof UserError)) return cause;
     return await goBack(cause, run, now);
   } catch (error) {
-    if (error instanceof RivalError) return giveWay(error, run.journal, now);
+    if (error instanceof RivalError) return giveWay(error, run, now);
     return error;
   }
 }
 
-async function giveWay(rival: UserError, journal: Journal, now: Weights): Promise<UserError> {
+async function giveWay(rival: UserError, { journal, flags }: Run, now: Weights): Promise<UserError> {
   // We still hold the lease, so the record is ours to write. The weights are not.
   if (rival instanceof ForeignRevisionError)
     await journal.save({ state: "failed" }).catch((error: unknown) => {
       if (!(error instanceof RivalError)) throw error;
     });
   return new LeaseLostError(
-    `${rival.message} This shift writes nothing more. It left the traffic at ${describeWeights(now)}. See where it is: pnpm shift status`,
+    `${rival.message} This shift writes nothing more. It left the traffic at ${describeWeights(now)}. See where it is: pnpm shift status${flags}`,
     { cause: rival },
   );
 }
 
 async function goBack(cause: unknown, run: Run, now: Weights): Promise<UserError> {
-  const { plan, held, journal, announce } = run;
+  const { plan, held, journal, announce, flags } = run;
   const { aborted } = held.signal;
   const message = cause instanceof Error ? cause.message : String(cause);
   if (aborted && plan.onInterrupt === "hold") {
@@ -161,13 +155,15 @@ async function goBack(cause: unknown, run: Run, now: Weights): Promise<UserError
       warning: true,
     });
     return new InterruptedError(
-      `Interrupted. The traffic is held at ${describeWeights(now)}. See how to go on: pnpm shift status`,
+      `Interrupted. The traffic is held at ${describeWeights(now)}. See how to go on: pnpm shift status${flags}`,
       { cause },
     );
   }
   if (plan.result === "aborted") {
     await journal.save({ state: "failed" });
-    return new UserError(`${describeWeights(now)}: ${message}\nTry again: pnpm shift abort`, { cause });
+    return new UserError(`${describeWeights(now)}: ${message}\nTry again: pnpm shift abort${flags}`, {
+      cause,
+    });
   }
   if (!sameWeights(now, plan.origin)) await restore(run, now);
   await journal.finish(aborted ? "interrupted" : "restored");
@@ -182,7 +178,7 @@ async function goBack(cause: unknown, run: Run, now: Weights): Promise<UserError
 }
 
 async function restore(
-  { traffic, plan: { origin }, held, journal, reporter }: Run,
+  { traffic, plan: { origin }, held, journal, reporter, flags }: Run,
   now: Weights,
 ): Promise<void> {
   reporter.doing(`Restoring ${describeWeights(origin)} …`);
@@ -194,7 +190,8 @@ async function restore(
     throw new UserError(
       [
         `The traffic could not be restored to ${describeWeights(origin)}; it may be at ${describeWeights(now)}.`,
-        "See where it is: pnpm shift status. Try again: pnpm shift abort",
+        `See where it is: pnpm shift status${flags}`,
+        `Try again: pnpm shift abort${flags}`,
         error.message,
       ].join("\n"),
       { cause: error },

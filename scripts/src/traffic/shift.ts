@@ -60,8 +60,8 @@ export interface PromoteOptions extends ConductOptions {
 
 /** Continues an unfinished shift: after its pause, or with the step that it did not finish. */
 export function promote(options: PromoteOptions, context: MoveContext): Promise<void> {
-  const choose = (found: ShiftRecord | undefined): Choice => {
-    const record = expectUnfinished(found, "promote");
+  const choose = (found: ShiftRecord | undefined, { flags }: Place): Choice => {
+    const record = expectUnfinished(found, "promote", flags);
     return { ...goOn(record), plan: (state) => planPromotion(record, state, options) };
   };
   return conduct("promote the unfinished shift", choose, options, context);
@@ -72,8 +72,8 @@ export function abort(options: ConductOptions, context: MoveContext): Promise<vo
   return conduct("abort the unfinished shift", chooseAbort, options, context);
 }
 
-function chooseAbort(found: ShiftRecord | undefined): Choice {
-  const record = expectUnfinished(found, "abort");
+function chooseAbort(found: ShiftRecord | undefined, { flags }: Place): Choice {
+  const record = expectUnfinished(found, "abort", flags);
   return { ...goOn(record), plan: (state) => planAbort(record, state) };
 }
 
@@ -84,7 +84,9 @@ function goOn(record: ShiftRecord): Pick<Choice, "service" | "record"> {
   };
 }
 
-function expectUnfinished(found: ShiftRecord | undefined, verb: string): ShiftRecord {
+function expectUnfinished(found: ShiftRecord | undefined, verb: string, flags: string): ShiftRecord {
   if (found) return found;
-  throw new UserError(`There is no unfinished shift to ${verb}. See the last ones: pnpm shift history`);
+  throw new UserError(
+    `There is no unfinished shift to ${verb}. See the last ones: pnpm shift history${flags}`,
+  );
 }

@@ -6,9 +6,9 @@ import { print, table } from "../lib/terminal.ts";
 import { isHeld } from "./lease.ts";
 import { openPlace, type PlaceOptions } from "./open-place.ts";
 import type { Place } from "./place.ts";
-import { readRecord, type ShiftRecord, UnreadableError } from "./record.ts";
+import { type ShiftRecord, UnreadableError } from "./record.ts";
 import { STATUS_NEEDS } from "./rights.ts";
-import { describeUnfinished, nextCommands } from "./unfinished.ts";
+import { describeUnfinished, nextCommands, unfinishedIn } from "./unfinished.ts";
 
 const SAMPLES = 1000;
 
@@ -23,7 +23,7 @@ export async function shiftStatus(options: StatusOptions, { signal }: Context): 
   await place.prepare(signal);
   const traffic = place.open(options.service);
   const { mode, weights } = await traffic.read();
-  const unfinished = await findUnfinished(place);
+  const unfinished = await readUnfinished(place);
   const pods = await Promise.all(COLORS.map(traffic.readiness));
   const versions = await Promise.all(COLORS.map(traffic.version));
   const samples = await traffic.sample(SAMPLES, signal);
@@ -57,10 +57,10 @@ interface Unfinished {
 }
 
 /** An unfinished shift of the place, of any service. */
-async function findUnfinished(place: Place): Promise<Unfinished> {
+async function readUnfinished(place: Place): Promise<Unfinished> {
   const lease = await place.leases.read();
   try {
-    const record = readRecord(lease?.annotations ?? {}, place.removal);
+    const record = unfinishedIn(lease?.annotations ?? {}, place);
     if (!lease || !record) return { shift: null, lines: [] };
     const running = isHeld(lease);
     const commands = running ? [] : nextCommands(record, place.flags);

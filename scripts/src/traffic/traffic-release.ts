@@ -122,7 +122,7 @@ export function openTrafficRelease(cluster: Cluster) {
       known ??= revision;
       if (values) return values;
       throw new UserError(
-        `Namespace ${cluster.namespace} has no stable name yet (helm release ${TRAFFIC_RELEASE}). \`pnpm release\` installs it, with blue live.`,
+        `Namespace ${cluster.namespace} has no stable name yet (helm release ${TRAFFIC_RELEASE}). \`pnpm release${cluster.flags}\` installs it, with blue live.`,
       );
     },
 

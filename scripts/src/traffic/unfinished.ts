@@ -1,7 +1,8 @@
 import { describeWeights } from "../domain/weights.ts";
 import { SERVICES } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
-import { describeShift, type ShiftRecord } from "./record.ts";
+import type { Place } from "./place.ts";
+import { type Annotations, describeShift, readRecord, type ShiftRecord } from "./record.ts";
 
 /** What `pnpm shift status` says of each state. */
 const STATES = {
@@ -10,6 +11,20 @@ const STATES = {
   held: "was interrupted and is held",
   failed: "failed, and did not restore the traffic",
 } as const;
+
+/**
+ * The unfinished shift of a place; undefined if there is none.
+ * @param annotations of its lease
+ * @throws {UnreadableError}
+ */
+export function unfinishedIn(annotations: Annotations, { removal, flags }: Place): ShiftRecord | undefined {
+  return readRecord(annotations, removal, flags);
+}
+
+/** Like `unfinishedIn`, without the lease. */
+export async function findUnfinished(place: Place): Promise<ShiftRecord | undefined> {
+  return unfinishedIn((await place.leases.read())?.annotations ?? {}, place);
+}
 
 /** The lines that tell what was found. @param running whether its process still holds the lease */
 export function describeUnfinished(record: ShiftRecord, running = false): string[] {

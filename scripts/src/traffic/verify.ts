@@ -1,6 +1,6 @@
 import { connectCluster } from "../adapters/checks.ts";
 import type { ClusterOptions } from "../adapters/cluster.ts";
-import { isError } from "../domain/sample.ts";
+import { isError, type Sample } from "../domain/sample.ts";
 import { describeWeights, sameWeights, type Target, type Weights, weightsOf } from "../domain/weights.ts";
 import type { ServiceName } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
@@ -8,12 +8,12 @@ import { UserError } from "../lib/errors.ts";
 import { waitFor } from "../lib/wait.ts";
 import { openClusterPlace } from "./cluster-place.ts";
 import { EXIT_FAILED_REQUESTS } from "./conduct.ts";
-import { waitUntilFollowed } from "./follow.ts";
+import { counted, waitUntilFollowed } from "./follow.ts";
 import { readLiveWeights } from "./live-weights.ts";
 import type { Place } from "./place.ts";
-import { createReporter, type Reporter } from "./reporter.ts";
+import { type Reporter, withReporter } from "./reporter.ts";
 import { VERIFY_NEEDS } from "./rights.ts";
-import type { Follower, Sampler } from "./switch.ts";
+import type { Follower } from "./switch.ts";
 
 export interface VerifyOptions extends ClusterOptions {
   service: ServiceName;
@@ -37,8 +37,7 @@ export async function verifyShift(
 ): Promise<void> {
   const { service, target } = options;
   const expected = target && weightsOf(target.color, target.percent);
-  const reporter = createReporter({ json: options.json, live });
-  try {
+  await withReporter({ json: options.json, live }, async (reporter) => {
     reporter.say(
       "start",
       `verify ${service}: ${expected ? describeWeights(expected) : "as the cluster has it"}`,
@@ -54,17 +53,10 @@ export async function verifyShift(
     const outcome =
       failed === 0 ? `None of ${requests} requests failed.` : `${failed} of ${requests} requests failed.`;
     const exitCode = failed === 0 ? 0 : EXIT_FAILED_REQUESTS;
-    reporter.say("result", `Verified: ${describeWeights(weights)}. ${outcome}`, {
-      ...{ result: "verified", weights, requests, failed, exitCode },
-    });
+    const fields = { result: "verified", weights, requests, failed, exitCode };
+    reporter.say("result", `Verified: ${describeWeights(weights)}. ${outcome}`, fields);
     if (exitCode !== 0) setExitCode(exitCode);
-  } catch (error) {
-    if (options.json && error instanceof UserError)
-      reporter.say("result", error.message, { result: "error", exitCode: error.exitCode });
-    throw error;
-  } finally {
-    reporter.close();
-  }
+  });
 }
 
 interface WaitOptions extends Pick<VerifyOptions, "timeout" | "pollMs"> {
@@ -112,16 +104,12 @@ async function observe(
   reporter: Reporter,
 ): Promise<{ requests: number; failed: number }> {
   const counts = { requests: 0, failed: 0 };
-  const counted =
-    (sample: Sampler): Sampler =>
-    async (count, stop) => {
-      const samples = await sample(count, stop);
-      counts.requests += samples.length;
-      counts.failed += samples.filter(isError).length;
-      return samples;
-    };
+  const count = (samples: readonly Sample[]) => {
+    counts.requests += samples.length;
+    counts.failed += samples.filter(isError).length;
+  };
   const follow = ({ sample }: Pick<Follower, "sample">) =>
-    waitUntilFollowed(counted(sample), weights, "green", { signal, onProgress: reporter.doing });
+    waitUntilFollowed(counted(sample, count), weights, "green", { signal, onProgress: reporter.doing });
   const traffic = place.open(service);
   reporter.say("step", `${traffic.stableName}: ${await follow(traffic)}`, { weights });
   for (const follower of await traffic.followers((text) => reporter.say("note", text)))

@@ -50,7 +50,8 @@ function start(traffic: FakeSwitch, changes: Partial<ShiftPlan> = {}, held = fak
   const announcements: Announcement[] = [];
   const announce = async (announcement: Announcement) => void announcements.push(announcement);
   const rule = { origin: plan.origin, originReady: traffic.instances.blue, minReady: plan.minReady };
-  const outcome = runShift({ traffic, rule, followers: [], plan, held, journal, reporter: SILENT, announce });
+  const common = { journal, reporter: SILENT, announce, flags: " -n test" };
+  const outcome = runShift({ traffic, rule, followers: [], plan, held, ...common });
   return {
     outcome,
     journal,
@@ -79,6 +80,14 @@ test("checks the capacity of each later step before it sets the weights", async 
     { color: "green", ready: 1, at: { blue: 75, green: 25 } },
     { color: "green", ready: 2, at: HALF },
   ]);
+});
+
+test("restores the origin if another route takes the path before the next step", async () => {
+  const traffic = new FakeSwitch();
+  traffic.onSample = () => void (traffic.isBlocked = true);
+  const { outcome } = start(traffic);
+  await expect(outcome).rejects.toThrow("another route has the host name of green\nThe traffic is back");
+  expect(traffic.history).toEqual([HALF, BLUE]);
 });
 
 test("restores the origin if the pods for the next step are gone", async () => {
@@ -163,6 +172,14 @@ describe("a canary", () => {
   });
 });
 
+test("an abort that fails says how to try again", async () => {
+  const traffic = new FakeSwitch(HALF);
+  traffic.setWeights = () => Promise.reject(new UserError("no quota"));
+  const { outcome, record } = start(traffic, { steps: [0], result: "aborted", onInterrupt: "hold" });
+  await expect(outcome).rejects.toThrow(/no quota\nTry again: pnpm shift abort -n test$/);
+  expect(record()).toMatchObject({ state: "failed" });
+});
+
 test("an abort sets the origin", async () => {
   const traffic = new FakeSwitch(HALF);
   traffic.green = { status: 500 };
@@ -175,7 +192,13 @@ test("an abort sets the origin", async () => {
 describe("an interruption", () => {
   test.each([
     ["restore", [HALF, BLUE], "back at blue 100 %, green 0 %", undefined, ["interrupted"]],
-    ["hold", [HALF], "held at blue 50 %, green 50 %", "held", []],
+    [
+      "hold",
+      [HALF],
+      "held at blue 50 %, green 50 %. See how to go on: pnpm shift status -n test",
+      "held",
+      [],
+    ],
   ] as const)("during a step obeys --on-interrupt %s", async (onInterrupt, history, message, left, ended) => {
     const traffic = new FakeSwitch();
     const interrupted = new AbortController();
@@ -254,6 +277,7 @@ test("weights that someone else has set by helm stay, and the record keeps the o
     weights.green === 100 ? Promise.reject(new ForeignRevisionError(7, 5)) : setWeights(weights, confirm);
   const { outcome, record } = start(traffic);
   await expect(outcome).rejects.toThrow("found revision 7, expected 5. This shift writes nothing more.");
+  await expect(outcome).rejects.toThrow(/See where it is: pnpm shift status -n test$/);
   expect(traffic.history).toEqual([HALF]);
   expect(record()).toMatchObject({ state: "failed", origin: BLUE });
 });
@@ -279,7 +303,7 @@ test("a restore that fails leaves a record with the origin", async () => {
     weights.green === 0 ? Promise.reject(new UserError("no quota")) : setWeights(weights, confirm);
   const { outcome, record } = start(traffic, CANARY);
   await expect(outcome).rejects.toThrow(
-    /could not be restored to blue 100 %[\s\S]*pnpm shift abort\nno quota/,
+    /could not be restored to blue 100 %[^]*: pnpm shift status -n test\nTry again: pnpm shift abort -n test\nno quota/,
   );
   expect(record()).toMatchObject({ state: "failed", origin: BLUE });
 });

@@ -199,6 +199,27 @@ describe("the capacity", () => {
   });
 });
 
+describe("a path that another route has taken", () => {
+  test("stops a shift before anything moves", async () => {
+    traffic.isBlocked = true;
+    await expect(shift(request(), context)).rejects.toThrow(
+      "another route has the host name of green\nNo traffic was moved.",
+    );
+    expect(traffic.history).toEqual([]);
+    expect(record()).toBeUndefined();
+  });
+
+  test("stops a promotion, and never an abort", async () => {
+    leaveUnfinished();
+    traffic.isBlocked = true;
+    await expect(promote({ onInterrupt: "restore" }, context)).rejects.toThrow("No traffic was moved.");
+    expect(traffic.weights).toEqual(HALF);
+    await abort({}, context);
+    expect(traffic.weights).toEqual(BLUE);
+    expect(history()).toMatchObject([{ result: "aborted" }]);
+  });
+});
+
 describe("an unfinished shift", () => {
   test.each([
     ["shift of the other colour", request({ target: { color: "blue", percent: 100 } })],
@@ -259,7 +280,7 @@ describe("an unfinished shift", () => {
 
 test("there is nothing to promote or to abort without an unfinished shift", async () => {
   await expect(promote({ onInterrupt: "restore" }, context)).rejects.toThrow(
-    "There is no unfinished shift to promote.",
+    "There is no unfinished shift to promote. See the last ones: pnpm shift history -n test",
   );
   await expect(abort({}, context)).rejects.toThrow("There is no unfinished shift to abort.");
   expect(traffic.history).toEqual([]);
@@ -268,7 +289,7 @@ test("there is nothing to promote or to abort without an unfinished shift", asyn
 test("a record that is not readable stops a shift before it moves, with a way out", async () => {
   leases.put({ annotations: { [RECORD]: "{" } });
   await expect(shift(request(), context)).rejects.toThrow(
-    /is not readable[\s\S]*remove echo-traffic\/record$/,
+    /is not readable[^]*: pnpm shift status -n test\n[^]*remove echo-traffic\/record$/,
   );
   expect(traffic.history).toEqual([]);
 });
