@@ -13,6 +13,12 @@ export interface Sample {
 }
 
 /**
+ * Sends requests to a stable name, a few at a time, and measures each from its own start.
+ * @returns a sample of each, in any order: `count`, or fewer if the service is so slow that they would take too long
+ */
+export type Sampler = (count: number, signal?: AbortSignal) => Promise<Sample[]>;
+
+/**
  * Options of curl for requests in parallel, each on its own connection. By default curl waits for the first connection's
  * response, in case it could carry the other requests too, and counts that wait as their duration.
  */

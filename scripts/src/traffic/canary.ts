@@ -1,12 +1,11 @@
 import { type Color, otherColor } from "../domain/color.ts";
-import { describeShare, type Sample } from "../domain/sample.ts";
+import { describeShare, type Sample, type Sampler } from "../domain/sample.ts";
 import type { Weights } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
 import { follows, shareOf } from "./follow.ts";
 import { describeObservation, errorRateOf, judge, maxP99Of, notGoodEnough, observe } from "./judge.ts";
-import type { CanaryLimits } from "./plan.ts";
+import type { CanaryLimits } from "./limits.ts";
 import type { OnProgress } from "./progress.ts";
-import type { Sampler } from "./switch.ts";
 
 /** The name of this judge in the output. */
 const JUDGE = "own samples";

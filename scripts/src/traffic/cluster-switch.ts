@@ -5,9 +5,10 @@ import { versionIn } from "../domain/echo.ts";
 import { previewHeader } from "../domain/preview.ts";
 import { describeWeights, type Weights } from "../domain/weights.ts";
 import { DEFAULT_CLUSTER_DOMAIN, type ServiceName, serviceUrl, workload } from "../domain/workload.ts";
+import { checkFrontend } from "./frontend-check.ts";
 import { listFrontends } from "./frontend-deployments.ts";
-import { checkFrontend, leadsTo, versionColors } from "./frontends.ts";
 import { sampleColors, sampleFrontend } from "./jumpbox-sampler.ts";
+import { leadsTo } from "./names.ts";
 import { checkPreview } from "./preview-check.ts";
 import { checkRoute } from "./route-check.ts";
 import { readWorkload } from "./running-workload.ts";
@@ -20,6 +21,7 @@ import {
   type TrafficValues,
   weightValues,
 } from "./traffic-release.ts";
+import { versionColors } from "./version-colors.ts";
 
 /** The switch of a service in a cluster: its weights are values of the helm release echo-traffic. */
 export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switch {

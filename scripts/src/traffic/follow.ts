@@ -1,11 +1,10 @@
 import type { Color } from "../domain/color.ts";
-import { countOf, describeShare, isError, type Sample } from "../domain/sample.ts";
+import { countOf, describeShare, isError, type Sample, type Sampler } from "../domain/sample.ts";
 import { binomialInterval } from "../domain/statistics.ts";
 import type { Weights } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
 import { waitFor } from "../lib/wait.ts";
 import type { OnProgress } from "./progress.ts";
-import type { Sampler } from "./switch.ts";
 
 /** One batch in a thousand is rejected although its weight is right, and is sampled again. */
 const CONFIDENCE = 0.999;

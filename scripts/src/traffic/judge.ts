@@ -2,17 +2,10 @@ import type { Color } from "../domain/color.ts";
 import { isError, type Sample } from "../domain/sample.ts";
 import { percentile } from "../domain/statistics.ts";
 import { UserError } from "../lib/errors.ts";
+import type { Limits } from "./limits.ts";
 
 /** A difference between two p99s that is too small to matter, in ms. */
 const NEGLIGIBLE_MS = 20;
-
-/** How much worse than the other colour a canary may be. */
-export interface Limits {
-  /** The highest acceptable share of failed requests, in percent. */
-  maxErrorRate: number;
-  /** The highest acceptable ratio of the canary's p99 to the other colour's. */
-  maxP99Ratio: number;
-}
 
 /** What a judgement is based on: requests of the command itself, or those of users that Prometheus has counted. */
 export type Judge = "own samples" | "Prometheus";

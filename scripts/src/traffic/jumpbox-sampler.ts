@@ -1,7 +1,6 @@
 import type { Jumpbox } from "../adapters/jumpbox.ts";
-import { CURL_FORMAT, CURL_PARALLEL, parseSample } from "../domain/sample.ts";
-import { backendColor, type VersionColors } from "./frontends.ts";
-import type { Sampler } from "./switch.ts";
+import { CURL_FORMAT, CURL_PARALLEL, parseSample, type Sampler } from "../domain/sample.ts";
+import { backendColor, type VersionColors } from "./version-colors.ts";
 
 /** Each has one request at a time: more would measure their wait for each other. */
 const PARALLEL = 4;

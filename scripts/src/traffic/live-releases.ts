@@ -3,7 +3,7 @@ import { COLORS } from "../domain/color.ts";
 import { liveColors, type Weights } from "../domain/weights.ts";
 import { DEFAULT_CLUSTER_DOMAIN, type ServiceName, workload } from "../domain/workload.ts";
 import { listFrontends } from "./frontend-deployments.ts";
-import { leadsTo } from "./frontends.ts";
+import { leadsTo } from "./names.ts";
 import { readTraffic, type TrafficValues } from "./traffic-release.ts";
 
 /** A helm release that has traffic, and why. */

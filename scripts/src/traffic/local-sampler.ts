@@ -3,9 +3,8 @@ import { requestText } from "../adapters/http-text.ts";
 import { type Color, isColor } from "../domain/color.ts";
 import type { ColorHeaders } from "../domain/echo.ts";
 import { SAMPLE_ID } from "../domain/ports.ts";
-import type { Sample } from "../domain/sample.ts";
-import { backendColor, type VersionColors } from "./frontends.ts";
-import type { Sampler } from "./switch.ts";
+import type { Sample, Sampler } from "../domain/sample.ts";
+import { backendColor, type VersionColors } from "./version-colors.ts";
 
 /** Each has one request at a time: more would measure their wait for each other. */
 const PARALLEL = 4;

@@ -2,11 +2,12 @@ import { controlLocal } from "../adapters/local-control.ts";
 import { type Color, COLORS } from "../domain/color.ts";
 import { versionIn } from "../domain/echo.ts";
 import { localUrl, PORTS, STABLE_PORT } from "../domain/ports.ts";
-import { checkFrontend, versionColors } from "./frontends.ts";
+import { checkFrontend } from "./frontend-check.ts";
 import { colorInHeader, colorOfBackend, fetchLocal, sampleLocal } from "./local-sampler.ts";
 import { checkResponses } from "./response-check.ts";
 import type { Follower, Switch } from "./switch.ts";
 import { TargetError } from "./target-error.ts";
+import { versionColors } from "./version-colors.ts";
 
 /** The switch of the running `pnpm dev`. */
 export function openLocalSwitch(): Switch {

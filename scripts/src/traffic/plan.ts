@@ -1,25 +1,9 @@
 import type { Color } from "../domain/color.ts";
 import { sameWeights, type Target, type Weights, weightsOf } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
-import type { Limits } from "./judge.ts";
+import type { CanaryLimits } from "./limits.ts";
 import type { ShiftRecord, Step } from "./record.ts";
 import type { SwitchState } from "./switch.ts";
-
-/** Judges what users got, as a Prometheus has recorded it. */
-export interface RealTrafficJudge {
-  /** The URL of Prometheus. */
-  url: string;
-  /** Fewer requests of a colour in a step are not enough for a judgement. */
-  minRequests: number;
-}
-
-/** How the target colour is judged at each step. */
-export interface CanaryLimits extends Limits {
-  /** The least time to watch each step, in ms. */
-  intervalMs: number;
-  /** Undefined judges samples of the command's own. */
-  realTraffic?: RealTrafficJudge | undefined;
-}
 
 /** Judges the target colour at each step. */
 export interface CanaryOptions extends CanaryLimits {

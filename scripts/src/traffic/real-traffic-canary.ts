@@ -1,5 +1,6 @@
 import { openPrometheus } from "../adapters/prometheus.ts";
 import { type Color, otherColor } from "../domain/color.ts";
+import type { Sampler } from "../domain/sample.ts";
 import type { Weights } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
 import { pause } from "../lib/wait.ts";
@@ -12,10 +13,9 @@ import {
   notGoodEnough,
   type Observation,
 } from "./judge.ts";
-import type { CanaryLimits, RealTrafficJudge } from "./plan.ts";
+import type { CanaryLimits, RealTrafficJudge } from "./limits.ts";
 import type { OnProgress } from "./progress.ts";
 import { readRealTraffic, readWindow, type SeriesLabels } from "./real-traffic.ts";
-import type { Sampler } from "./switch.ts";
 
 /** The name of this judge in the output. */
 const JUDGE = "Prometheus";

@@ -5,8 +5,8 @@ import { FORBIDDEN } from "../adapters/kubectl.ts";
 import { GATEWAYS, ROUTES } from "../domain/gateway-api.ts";
 import { type ServiceName, TRAFFIC_RELEASE } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
-import { namesOf } from "./frontends.ts";
 import { ParentRef, refusalOf, RouteStatus } from "./gateway-status.ts";
+import { namesOf } from "./names.ts";
 import { TargetError } from "./target-error.ts";
 import type { TrafficValues } from "./traffic-release.ts";
 

@@ -1,4 +1,5 @@
 import { COLORS } from "../domain/color.ts";
+import type { Sampler } from "../domain/sample.ts";
 import { describeWeights, sameWeights, type Weights, weightsOf } from "../domain/weights.ts";
 import { InterruptedError, UserError } from "../lib/errors.ts";
 import { type CapacityRule, needOf } from "./capacity.ts";
@@ -10,7 +11,7 @@ import type { ShiftPlan } from "./plan.ts";
 import type { Announce } from "./place.ts";
 import { startRealTrafficCanary } from "./real-traffic-canary.ts";
 import type { Reporter } from "./reporter.ts";
-import type { Follower, Sampler, Switch } from "./switch.ts";
+import type { Follower, Switch } from "./switch.ts";
 import { ForeignRevisionError } from "./traffic-release.ts";
 
 /** What a shift needs to run. */

@@ -1,6 +1,6 @@
 import type { Color } from "../domain/color.ts";
 import type { Mode } from "../domain/mode.ts";
-import type { Sample } from "../domain/sample.ts";
+import type { Sampler } from "../domain/sample.ts";
 import type { Weights } from "../domain/weights.ts";
 import type { Need } from "./capacity.ts";
 import type { HeldLease } from "./lease.ts";
@@ -14,12 +14,6 @@ export interface SwitchState {
   /** False if the stable name does not exist yet: the frontend's appears with its first weights. */
   enabled: boolean;
 }
-
-/**
- * Sends requests to a stable name, a few at a time, and measures each from its own start.
- * @returns a sample of each, in any order: `count`, or fewer if the service is so slow that they would take too long
- */
-export type Sampler = (count: number, signal?: AbortSignal) => Promise<Sample[]>;
 
 /** A client behind the stable name. It follows a shift as its own connections age. */
 export interface Follower {

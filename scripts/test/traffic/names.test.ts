@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { leadsTo, versionColors } from "../../src/traffic/frontends.ts";
+import { leadsTo } from "../../src/traffic/names.ts";
 
 const CLUSTER = { namespace: "demos", clusterDomain: "cluster.local" };
 
@@ -33,13 +33,4 @@ test.each([
 test("the domain of the cluster is part of the longest form", () => {
   const cluster = { namespace: "demos", clusterDomain: "corp.example" };
   expect(leadsTo("http://echo-backend.demos.svc.corp.example", "echo-backend", cluster)).toBe(true);
-});
-
-test("two versions tell the colours apart, and one version does not", () => {
-  expect([...versionColors({ blue: "11.0", green: "12.0" })]).toEqual([
-    ["11.0", "blue"],
-    ["12.0", "green"],
-  ]);
-  expect([...versionColors({ blue: "11.0", green: undefined })]).toEqual([["11.0", "blue"]]);
-  expect([...versionColors({ blue: "11.0", green: "11.0" })]).toEqual([]);
 });
