@@ -1,4 +1,4 @@
-import type { ColorHeaders } from "../domain/echo.ts";
+import { BACKEND_COLOR_HEADER, COLOR_HEADER, type ColorHeaders } from "../domain/echo.ts";
 
 /** A response to curl. */
 export interface CurlResponse extends ColorHeaders {
@@ -11,7 +11,7 @@ export interface CurlResponse extends ColorHeaders {
 }
 
 /** For curl's `--write-out`, after the body of each response. The status comes last, because it is never empty. */
-export const WRITE_OUT = String.raw`\n== %header{x-echo-color}\t%header{x-echo-backend-color}\t%header{connection}\t%{http_code}\n`;
+export const WRITE_OUT = String.raw`\n== %header{${COLOR_HEADER}}\t%header{${BACKEND_COLOR_HEADER}}\t%header{connection}\t%{http_code}\n`;
 const RESPONSE = /([^]*?)^== ([^\t\n]*)\t([^\t\n]*)\t([^\t\n]*)\t(\d{3})$/gm;
 
 /** Reads what curl has written for each of its URLs. */

@@ -11,6 +11,7 @@ import {
 import type { Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { Color } from "../domain/color.ts";
+import { COLOR_HEADER } from "../domain/echo.ts";
 import { LOOPBACK, PORTS } from "../domain/ports.ts";
 import { previewOf } from "../domain/preview.ts";
 import type { Weights } from "../domain/weights.ts";
@@ -61,7 +62,7 @@ export function createStableName(
     response.setHeader("x-echo-weights", `blue=${weights.blue},green=${weights.green}`);
     forward(request, response, { port: portOf(color), agent }).catch(() => {
       // In place of the backend, so that its colour gets the blame.
-      if (!response.headersSent) response.setHeader("x-echo-color", color);
+      if (!response.headersSent) response.setHeader(COLOR_HEADER, color);
       respond(response, 503, "no backend behind this name\n");
     });
   });

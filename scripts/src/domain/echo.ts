@@ -17,12 +17,20 @@ export function backendIn(body: string): string {
   return echo.success ? (echo.output.backend ?? echo.output.version) : "no response";
 }
 
+/** The header with the colour of the service that responds. */
+export const COLOR_HEADER = "x-echo-color";
+/** The header with the colour of a frontend's backend. */
+export const BACKEND_COLOR_HEADER = "x-echo-backend-color";
+
 /** The headers of a response that show a colour, each empty if it is missing. */
 export interface ColorHeaders {
-  /** x-echo-color: the colour of the service that responds. */
   color: string;
-  /** x-echo-backend-color: the colour of a frontend's backend. */
   backendColor: string;
+}
+
+/** @param header returns a header by its name; an empty text without it */
+export function colorHeaders(header: (name: string) => string): ColorHeaders {
+  return { color: header(COLOR_HEADER), backendColor: header(BACKEND_COLOR_HEADER) };
 }
 
 /** The backend's colour in a response, through a frontend or not; undefined if the response does not show it. */

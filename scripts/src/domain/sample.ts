@@ -1,4 +1,5 @@
 import { type Color, isColor } from "./color.ts";
+import { COLOR_HEADER } from "./echo.ts";
 
 /** The result of one request to a stable name. */
 export interface Sample {
@@ -25,8 +26,7 @@ export type Sampler = (count: number, signal?: AbortSignal) => Promise<Sample[]>
 export const CURL_PARALLEL = ["-Z", "--parallel-immediate", "--http1.1", "-H", "Connection: close"];
 
 /** The format for curl's `--write-out` that `parseSample` reads. */
-export const CURL_FORMAT =
-  "%{http_code} %{time_namelookup} %{time_total} %header{x-echo-color} %{errormsg}\n";
+export const CURL_FORMAT = `%{http_code} %{time_namelookup} %{time_total} %header{${COLOR_HEADER}} %{errormsg}\n`;
 
 export function parseSample(line: string): Sample {
   const [status, resolved, total, color = "", ...reason] = line.split(" ");

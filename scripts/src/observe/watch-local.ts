@@ -1,4 +1,5 @@
 import { requestText } from "../adapters/http-text.ts";
+import { colorHeaders } from "../domain/echo.ts";
 import { plainLine } from "../domain/plain-text.ts";
 import { pause } from "../lib/wait.ts";
 import { describeResponse, type WatchedResponse } from "./watched-response.ts";
@@ -30,8 +31,7 @@ async function requestOnce(url: string, signal: AbortSignal): Promise<WatchedRes
       reset: true,
       signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
     });
-    const headers = { color: header("x-echo-color"), backendColor: header("x-echo-backend-color") };
-    return describeResponse(plainLine(body).trim(), status, milliseconds(), headers);
+    return describeResponse(plainLine(body).trim(), status, milliseconds(), colorHeaders(header));
   } catch {
     return describeResponse("", 0, milliseconds(), { color: "", backendColor: "" });
   }

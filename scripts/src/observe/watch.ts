@@ -10,7 +10,7 @@ import { WATCH_NEEDS } from "./rights.ts";
 import { mainColor, STABLE_FRONTEND } from "./stable-frontend.ts";
 import { Tally } from "./tally.ts";
 import { watchLocal } from "./watch-local.ts";
-import { CURL_FORMAT, parseResponse, type WatchedResponse } from "./watched-response.ts";
+import { parseResponse, WATCH_FORMAT, type WatchedResponse } from "./watched-response.ts";
 
 /** The loop runs as bash in the jumpbox. Its pause reads stdin, so that the loop ends when this process does. */
 const LOOP = `while :; do
@@ -58,7 +58,7 @@ async function watchInCluster(
   const url = given ?? (await defaultUrl(cluster));
   await cluster.jumpbox.ensure();
   const onLine = (line: string) => onResponse(parseResponse(line));
-  await cluster.jumpbox.stream(["bash", "-c", LOOP, url, CURL_FORMAT], onLine, signal);
+  await cluster.jumpbox.stream(["bash", "-c", LOOP, url, WATCH_FORMAT], onLine, signal);
 }
 
 /** The frontend of the running `pnpm dev`. @throws {UserError} if none runs */

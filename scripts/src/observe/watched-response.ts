@@ -1,5 +1,11 @@
 import type { Color } from "../domain/color.ts";
-import { backendColorIn, backendIn, type ColorHeaders } from "../domain/echo.ts";
+import {
+  BACKEND_COLOR_HEADER,
+  backendColorIn,
+  backendIn,
+  COLOR_HEADER,
+  type ColorHeaders,
+} from "../domain/echo.ts";
 
 /** The result of one request. */
 export interface WatchedResponse {
@@ -14,7 +20,7 @@ export interface WatchedResponse {
 }
 
 /** The format for curl's `--write-out`, after a body, that `parseResponse` reads. */
-export const CURL_FORMAT = String.raw`\t%{http_code}\t%{time_total}\t%header{x-echo-color}\t%header{x-echo-backend-color}\n`;
+export const WATCH_FORMAT = String.raw`\t%{http_code}\t%{time_total}\t%header{${COLOR_HEADER}}\t%header{${BACKEND_COLOR_HEADER}}\n`;
 
 /** Reads a body and what curl has written after it. */
 export function parseResponse(line: string): WatchedResponse {

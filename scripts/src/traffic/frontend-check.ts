@@ -1,3 +1,4 @@
+import { BACKEND_COLOR_HEADER } from "../domain/echo.ts";
 import { UserError } from "../lib/errors.ts";
 import type { Follower } from "./switch.ts";
 
@@ -7,7 +8,7 @@ export async function checkFrontend({ name, sample }: Follower, signal?: AbortSi
   if (samples.some(({ color }) => color !== undefined)) return;
   throw new UserError(
     [
-      `${name} does not show which colour responds: it has no header x-echo-backend-color, and its backends' versions do not differ.`,
+      `${name} does not show which colour responds: it has no header ${BACKEND_COLOR_HEADER}, and its backends' versions do not differ.`,
       `No traffic was moved. Release ${name} again, or another version of one colour.`,
     ].join("\n"),
   );

@@ -1,4 +1,5 @@
 import type { Jumpbox } from "../adapters/jumpbox.ts";
+import { BACKEND_COLOR_HEADER } from "../domain/echo.ts";
 import { CURL_FORMAT, CURL_PARALLEL, parseSample, type Sampler } from "../domain/sample.ts";
 import { backendColor, type VersionColors } from "./version-colors.ts";
 
@@ -33,7 +34,7 @@ export function sampleColors(jumpbox: Jumpbox, url: string, host?: string): Samp
 
 /** Samples a frontend for the colours of its backend. */
 export function sampleFrontend(jumpbox: Jumpbox, url: string, colors: VersionColors): Sampler {
-  const format = "%{http_code} %{time_total} %header{x-echo-backend-color} %{errormsg}\n";
+  const format = `%{http_code} %{time_total} %header{${BACKEND_COLOR_HEADER}} %{errormsg}\n`;
   const curl = ["--max-time", "5", "-H", "Connection: close", "-w", format];
   return async (count, signal) => {
     const output = await repeat(jumpbox, count, url, curl, signal);

@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher } from "undici";
 import { requestText } from "../adapters/http-text.ts";
 import { type Color, isColor } from "../domain/color.ts";
-import type { ColorHeaders } from "../domain/echo.ts";
+import { type ColorHeaders, colorHeaders } from "../domain/echo.ts";
 import { SAMPLE_ID } from "../domain/ports.ts";
 import type { Sample, Sampler } from "../domain/sample.ts";
 import { backendColor, type VersionColors } from "./version-colors.ts";
@@ -39,7 +39,7 @@ export async function fetchLocal(
       headers: { "x-request-id": SAMPLE_ID, ...headers },
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
-    return { status, body, color: header("x-echo-color"), backendColor: header("x-echo-backend-color") };
+    return { status, body, ...colorHeaders(header) };
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { Color } from "../domain/color.ts";
-import { versionIn } from "../domain/echo.ts";
+import { COLOR_HEADER, versionIn } from "../domain/echo.ts";
 import { waitFor } from "../lib/wait.ts";
 import { TargetError } from "./target-error.ts";
 
@@ -13,7 +13,7 @@ export interface Responder {
   url: string;
 }
 
-/** The response of a target: its body, and its header x-echo-color; both empty without a response. */
+/** The response of a target: its body, and the header x-echo-color; both empty without a response. */
 export interface TargetResponse {
   body: string;
   color: string;
@@ -63,6 +63,6 @@ function compare(name: string, response: TargetResponse | undefined, { version, 
   // Samples are counted by this header.
   if (response?.color !== color)
     throw new TargetError(
-      `${name} must return the header x-echo-color: ${color}, but returns: ${response?.color || "none"}. Its setting COLOR is wrong.`,
+      `${name} must return the header ${COLOR_HEADER}: ${color}, but returns: ${response?.color || "none"}. Its setting COLOR is wrong.`,
     );
 }
