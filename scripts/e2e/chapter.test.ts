@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isLoopback } from "../src/adapters/ecr-host.ts";
+import { isLoopback } from "../src/domain/host.ts";
 import { chartPath } from "../src/lib/paths.ts";
 import { cli, cliWith, helm, HELM_WAIT, inNamespace } from "./support/commands.ts";
 import { oldPodsGone } from "./support/pods.ts";

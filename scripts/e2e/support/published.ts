@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../src/adapters/command.ts";
-import { hostOf } from "../../src/adapters/docker-config.ts";
 import { findLogin } from "../../src/adapters/registry-login.ts";
+import { hostOf } from "../../src/domain/host.ts";
 import { registry } from "./system.ts";
 
 /**

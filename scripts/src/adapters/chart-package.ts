@@ -1,8 +1,7 @@
 import { join } from "node:path";
+import { hostOf, isLoopback } from "../domain/host.ts";
 import { withTemporaryFolder } from "../lib/temporary-folder.ts";
 import { run } from "./command.ts";
-import { hostOf } from "./docker-config.ts";
-import { isLoopback } from "./ecr-host.ts";
 
 export interface ChartPush {
   /** Folder of the chart. Its last name is the chart's. */

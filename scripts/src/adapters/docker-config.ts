@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
+import { hostOf } from "../domain/host.ts";
 import { UserError } from "../lib/errors.ts";
 import { withTemporaryFolder } from "../lib/temporary-folder.ts";
 
@@ -33,11 +34,6 @@ export async function withDockerConfig<T>(
 export interface DockerConfig {
   DOCKER_CONFIG: string;
   BUILDX_CONFIG: string;
-}
-
-/** The host of a registry: docker keeps one login per host. */
-export function hostOf(registry: string): string {
-  return registry.split("/", 1).join("");
 }
 
 function copyConfig(from: string, to: string, host: string): void {

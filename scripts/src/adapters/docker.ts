@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
+import { hostOf } from "../domain/host.ts";
 import { withTemporaryFolder } from "../lib/temporary-folder.ts";
 import { type CommandOptions, parseJson, run, unlessFailedWith } from "./command.ts";
-import { type DockerConfig, hostOf } from "./docker-config.ts";
+import type { DockerConfig } from "./docker-config.ts";
 
 const DIGEST = /sha256:[0-9a-f]{64}/;
 /** All that buildx writes, and not one line of more, if a registry does not have a tag. */

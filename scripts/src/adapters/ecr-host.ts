@@ -1,4 +1,4 @@
-import { isIPv4 } from "node:net";
+import { isLoopback } from "../domain/host.ts";
 
 /** What an ECR registry's name says of it. */
 export interface EcrRegistry {
@@ -43,12 +43,6 @@ export function ecrOf(registry: string, env: NodeJS.ProcessEnv): EcrRegistry | u
     };
   const emulated = Boolean(env.AWS_ENDPOINT_URL_ECR || env.AWS_ENDPOINT_URL) && isLoopback(host);
   return emulated ? { fips: false, dualStack: false, path } : undefined;
-}
-
-/** Whether a host, with or without a port, can only be this machine (RFC 6761, 6.3). */
-export function isLoopback(hostWithPort: string): boolean {
-  const host = hostWithPort.replace(/:\d+$/, "");
-  return /^(?:.+\.)?localhost$/.test(host) || (isIPv4(host) && host.startsWith("127."));
 }
 
 /** The repository of a service in a registry. */

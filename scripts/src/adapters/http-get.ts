@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { get as getHttp, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { get as getHttps } from "node:https";
+import { isLoopback } from "../domain/host.ts";
 import { UserError } from "../lib/errors.ts";
-import { isLoopback } from "./ecr-host.ts";
 import { proxyAgents } from "./proxy.ts";
 
 /** A server that sends no complete response. */

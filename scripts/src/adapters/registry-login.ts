@@ -2,10 +2,11 @@ import { writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
+import { hostOf } from "../domain/host.ts";
 import type { Context } from "../lib/context.ts";
 import { withTemporaryFolder } from "../lib/temporary-folder.ts";
 import { CommandError, parseJson, run } from "./command.ts";
-import { hostOf, readConfig } from "./docker-config.ts";
+import { readConfig } from "./docker-config.ts";
 import { createEcr } from "./ecr.ts";
 import { ecrOf } from "./ecr-host.ts";
 

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
+import { hostOf, isLoopback } from "../domain/host.ts";
 import { parsePlainJson, plainLine } from "../domain/plain-text.ts";
 import { UserError } from "../lib/errors.ts";
-import { hostOf } from "./docker-config.ts";
-import { isLoopback } from "./ecr-host.ts";
 import { createHttp, type HttpOptions, type HttpReply } from "./http-get.ts";
 import type { RegistryLogin } from "./registry-login.ts";
 

@@ -1,6 +1,6 @@
-import { hostOf } from "../adapters/docker-config.ts";
 import { createRegistry, type PublishedImage } from "../adapters/registry.ts";
 import { findLogin } from "../adapters/registry-login.ts";
+import { hostOf } from "../domain/host.ts";
 import type { Workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
