@@ -1,5 +1,6 @@
 import type { Cluster } from "../adapters/cluster.ts";
 import { unlessFailedWith } from "../adapters/command.ts";
+import { FORBIDDEN } from "../adapters/kubectl.ts";
 import { readQuantity, writeQuantity } from "../domain/quantity.ts";
 import { Quota, resourceOf } from "../domain/quota.ts";
 import { UserError } from "../lib/errors.ts";
@@ -8,7 +9,6 @@ import { type Amounts, findNeeds, type Rollout } from "./needs.ts";
 
 /** These scopes hold every pod of the charts: they have requests, and no end. */
 const SCOPES = new Set(["NotBestEffort", "NotTerminating"]);
-const NO_RIGHT = /^Error from server \(Forbidden\): /m;
 
 /**
  * Whether the namespace's quotas have room for a release: its pods, the pod that a rollout adds, the jumpbox, and new objects.
@@ -18,7 +18,7 @@ const NO_RIGHT = /^Error from server \(Forbidden\): /m;
 export async function checkQuota(rollouts: () => Promise<readonly Rollout[]>, cluster: Cluster): Check {
   const { kubectl, namespace } = cluster;
   const list = kubectl.list(Quota, ["resourcequotas", "-n", namespace]);
-  const quotas = (await unlessFailedWith(NO_RIGHT, list)) ?? [];
+  const quotas = (await unlessFailedWith(FORBIDDEN, list)) ?? [];
   const ours = quotas.filter(({ spec }) => spec.scopes.every((scope) => SCOPES.has(scope)));
   if (ours.length === 0) return undefined;
   const needed = await findNeeds(await rollouts(), cluster);

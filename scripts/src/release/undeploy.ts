@@ -4,6 +4,7 @@ import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import { unlessFailedWith } from "../adapters/command.ts";
 import { createEcr } from "../adapters/ecr.ts";
 import { ecrOf, repositoryOf } from "../adapters/ecr-host.ts";
+import { FORBIDDEN } from "../adapters/kubectl.ts";
 import { PROJECT_SELECTOR, RELEASES, SERVICES, SHIFT_EVENTS, TRAFFIC_RELEASE } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
@@ -20,7 +21,6 @@ export interface UndeployOptions extends ClusterOptions {
 }
 
 const Named = v.object({ metadata: v.object({ name: v.string() }) });
-const NO_RIGHT = /^Error from server \(Forbidden\): /m;
 /** The pods of `helm test`. helm keeps one that has failed, even if its release is gone. */
 const TEST_PODS = `${PROJECT_SELECTOR},app.kubernetes.io/component=test`;
 
@@ -99,5 +99,5 @@ async function refuseDuringShift(cluster: Cluster, findShift: UndeployOptions["f
 /** Removes the events of the shifts. Without the right to do so they stay, and Kubernetes removes them within an hour. */
 async function removeShiftEvents({ kubectl, namespace }: Cluster): Promise<void> {
   const events = ["events", "-n", namespace, "--field-selector", `source=${SHIFT_EVENTS}`];
-  await unlessFailedWith(NO_RIGHT, kubectl.run(["delete", ...events]));
+  await unlessFailedWith(FORBIDDEN, kubectl.run(["delete", ...events]));
 }

@@ -15,7 +15,7 @@ import {
 } from "./judge.ts";
 import type { CanaryLimits, RealTrafficJudge } from "./limits.ts";
 import type { OnProgress } from "./progress.ts";
-import { readRealTraffic, readWindow, type SeriesLabels } from "./real-traffic.ts";
+import { readRealTraffic, readWindow, type RealTraffic, type SeriesLabels } from "./real-traffic.ts";
 
 /** The name of this judge in the output. */
 const JUDGE = "Prometheus";
@@ -81,24 +81,14 @@ export async function startRealTrafficCanary(
   return async (weights) => {
     const followed = await waitUntilFollowed(sample, weights, color, { signal, onProgress });
     const start = performance.now();
-    // A rate says nothing of earlier requests after its window.
-    let lastGood = start + windowMs;
-    const read = async (ms: number) => {
-      if (ms <= windowMs) return undefined;
-      try {
-        const found = await readRealTraffic(prometheus, labels, { ms, windowMs, needed: color }, signal);
-        lastGood = performance.now();
-        return found;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!(error instanceof UserError) || performance.now() - lastGood > graceMs) throw error;
-        return undefined;
-      }
-    };
+    const read = patiently(
+      (ms) => readRealTraffic(prometheus, labels, { ms, windowMs, needed: color }, signal),
+      { windowMs, graceMs, signal },
+    );
     for (;;) {
       signal.throwIfAborted();
       const ms = performance.now() - start;
-      const { [color]: target, [other]: rest } = (await read(ms)) ?? {};
+      const { [color]: target, [other]: rest } = await read(ms);
       if (rest && rest.requests >= minRequests) reference = rest;
       const enough = target !== undefined && target.requests >= minRequests;
       onProgress({
@@ -116,6 +106,27 @@ export async function startRealTrafficCanary(
       if (target && ms >= Math.max(intervalMs, windowMs) + graceMs)
         requireEnough(color, target, ms, realTraffic);
       await pause(pollMs, signal);
+    }
+  };
+}
+
+/** Reads a step of some ms. Without data it returns nothing, for some time. */
+function patiently(
+  read: (ms: number) => Promise<RealTraffic>,
+  { windowMs, graceMs, signal }: { windowMs: number; graceMs: number; signal: AbortSignal },
+) {
+  // A rate says nothing of earlier requests after its window.
+  let lastGood = performance.now() + windowMs;
+  return async (ms: number): Promise<RealTraffic> => {
+    if (ms <= windowMs) return {};
+    try {
+      const found = await read(ms);
+      lastGood = performance.now();
+      return found;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof UserError) || performance.now() - lastGood > graceMs) throw error;
+      return {};
     }
   };
 }
