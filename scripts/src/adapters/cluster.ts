@@ -31,13 +31,6 @@ export function openCluster(options: ClusterOptions, signal?: AbortSignal) {
       options.namespace === undefined ? "" : ` -n ${namespace}`,
       context === undefined ? "" : ` --context ${context}`,
     ].join(""),
-    /** The start of a kubectl command for the user: `kubectl --context other -n demos`. */
-    kubectlCommand: [
-      "kubectl",
-      ...(context === undefined ? [] : ["--context", context]),
-      "-n",
-      namespace,
-    ].join(" "),
     kubectl,
     helm: createHelm({ namespace, context, signal }),
     jumpbox: createJumpbox(kubectl, jumpboxNamespace, jumpboxImage),

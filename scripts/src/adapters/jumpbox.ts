@@ -104,7 +104,7 @@ export function createJumpbox(kubectl: Kubectl, namespace: string, image?: strin
     } catch (error) {
       if (!failedWith(error, QUOTA)) throw error;
       throw new UserError(
-        `The quota of namespace ${namespace} refuses the pod ${NAME}: ${QUOTA.exec(error.stderr)?.[1]}\nRemove a pod that you do not need (kubectl -n ${namespace} get pods), or ask for a larger quota: see docs/classroom.md.`,
+        `The quota of namespace ${namespace} refuses the pod ${NAME}: ${QUOTA.exec(error.stderr)?.[1]}\nRemove a pod that you do not need (${kubectl.command} -n ${namespace} get pods), or ask for a larger quota: see docs/classroom.md.`,
         { cause: error },
       );
     }
@@ -123,7 +123,7 @@ export function createJumpbox(kubectl: Kubectl, namespace: string, image?: strin
     }
     if (pod && pod.status.phase !== "Running" && pod.status.phase !== "Pending")
       throw new UserError(
-        `The pod ${NAME} in namespace ${namespace} is ${pod.status.phase}. Delete it (kubectl delete pod ${NAME} -n ${namespace}) and try again.`,
+        `The pod ${NAME} in namespace ${namespace} is ${pod.status.phase}. Delete it (${kubectl.command} delete pod ${NAME} -n ${namespace}) and try again.`,
       );
     if (!pod) await create();
     await wait("condition=Ready", signal).catch(explain);

@@ -41,6 +41,9 @@ export function createKubectl(options: ClientOptions = {}) {
     parseJson(`kubectl get ${args.join(" ")}`, schema, await kubectl(["get", ...args, "-o", "json"]));
 
   return {
+    /** The start of a kubectl command for the user: `kubectl --context other`. */
+    command: ["kubectl", ...(options.context ? ["--context", options.context] : [])].join(" "),
+
     run: kubectl,
 
     /** @throws {CommandError} if kubectl is not installed */

@@ -41,7 +41,8 @@ const Usage = v.object({ items: v.array(v.object({ containers: Containers })) })
 const NO_METRICS = /^Error from server \((?:NotFound|ServiceUnavailable)\): /m;
 
 /** @throws {UserError} if the workload is not deployed */
-export async function readScale(name: string, { kubectl, context, namespace }: Cluster): Promise<Scale> {
+export async function readScale(name: string, cluster: Cluster): Promise<Scale> {
+  const { kubectl, context, namespace, flags } = cluster;
   const kinds = v.variant("kind", [Autoscaler, Deployment]);
   const [items, cpu] = await Promise.all([
     kubectl.list(kinds, ["deployments,horizontalpodautoscalers", "-n", namespace, "-l", `app=${name}`]),
@@ -49,7 +50,9 @@ export async function readScale(name: string, { kubectl, context, namespace }: C
   ]);
   const deployment = items.find((item) => item.kind === "Deployment");
   if (!deployment)
-    throw new UserError(`${name} is not deployed in namespace ${namespace}. \`pnpm release\` deploys it.`);
+    throw new UserError(
+      `${name} is not deployed in namespace ${namespace}. \`pnpm release${flags}\` deploys it.`,
+    );
   const { replicas, readyReplicas } = deployment.status;
   const autoscaler = items.find((item) => item.kind === "HorizontalPodAutoscaler");
   return { replicas, ready: readyReplicas, cpu, autoscaler: autoscaler && summarize(autoscaler) };

@@ -65,13 +65,13 @@ export async function repair(
 export function describeDrift(
   release: string,
   { missing, changed, scaled }: Drift,
-  { namespace }: Pick<Cluster, "namespace">,
+  { kubectl, namespace }: Pick<Cluster, "kubectl" | "namespace">,
 ): string[] {
   const restored = [
     ...missing.map((name) => `  ${name} is missing`),
     ...changed.flatMap(({ name, lines }) => lines.map((line) => `  ${name}: ${line}`)),
   ];
-  const scale = `kubectl -n ${namespace} scale deployment/${release} --replicas=${scaled?.installed}`;
+  const scale = `${kubectl.command} -n ${namespace} scale deployment/${release} --replicas=${scaled?.installed}`;
   return [
     ...(restored.length > 0
       ? [`${release} was changed since its last release. This release restores:`, ...restored]

@@ -29,7 +29,7 @@ export async function checkQuota(rollouts: () => Promise<readonly Rollout[]>, cl
   if (shortages.length === 0) return undefined;
   return {
     problem: `the quota of namespace ${namespace} has too little left. ${shortages.join(". ")}`,
-    remedy: `Remove what you do not need (kubectl -n ${namespace} get pods), or ask for a larger quota: see docs/classroom.md.`,
+    remedy: `Remove what you do not need (${kubectl.command} -n ${namespace} get pods), or ask for a larger quota: see docs/classroom.md.`,
   };
 }
 

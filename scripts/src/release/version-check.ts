@@ -16,7 +16,7 @@ const Values = v.object({ version: v.string() });
 export async function checkVersions(
   workloads: readonly Workload[],
   live: readonly string[],
-  { helm }: Pick<Cluster, "helm">,
+  { helm, flags }: Pick<Cluster, "helm" | "flags">,
 ): Promise<void> {
   // An option is valid already. A default may not be.
   for (const { name, version } of workloads)
@@ -28,7 +28,7 @@ export async function checkVersions(
     const running = next ?? (await helm.values(Values, other))?.version;
     if (running === version)
       throw new UserError(
-        `Invalid version ${JSON.stringify(version)} of ${name}: expected one that is not live, but ${other} has it, and has traffic. Choose another: pnpm release:${color} --version VERSION`,
+        `Invalid version ${JSON.stringify(version)} of ${name}: expected one that is not live, but ${other} has it, and has traffic. Choose another: pnpm release:${color} --version VERSION${flags}`,
       );
   }
 }

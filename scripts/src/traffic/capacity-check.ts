@@ -49,8 +49,9 @@ async function findRemedy(
   { name, service }: Named,
   { wanted, autoscaler }: Pick<RunningWorkload, "wanted" | "autoscaler">,
   need: Need,
-  { helm, kubectlCommand: kubectl }: Cluster,
+  { helm, kubectl: { command }, namespace }: Cluster,
 ): Promise<string> {
+  const kubectl = `${command} -n ${namespace}`;
   if (autoscaler && autoscaler.maxReplicas < need.ready) {
     const { fromChart, name: hpa } = autoscaler;
     const patch = `${kubectl} patch hpa ${hpa} --type merge -p '{"spec":{"maxReplicas":${need.ready}}}'`;

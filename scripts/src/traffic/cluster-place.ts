@@ -9,7 +9,7 @@ import { compareSnapshots, describeSnapshot, type Snapshot, takeSnapshot } from 
 
 /** A namespace of a cluster. */
 export function openClusterPlace(cluster: Cluster): Place {
-  const { kubectlCommand, flags } = cluster;
+  const { kubectl, namespace, flags } = cluster;
   return {
     leases: openClusterLease(cluster),
     open: (service) => openClusterSwitch(service, cluster),
@@ -17,7 +17,8 @@ export function openClusterPlace(cluster: Cluster): Place {
       await cluster.jumpbox.ensure(signal);
     },
     flags,
-    removal: (annotation) => `${kubectlCommand} annotate lease ${TRAFFIC_RELEASE} ${annotation}-`,
+    removal: (annotation) =>
+      `${kubectl.command} -n ${namespace} annotate lease ${TRAFFIC_RELEASE} ${annotation}-`,
     announcer: (service) => createAnnouncer(service, cluster),
     remember: async () => {
       const before = await takeSnapshot(cluster);

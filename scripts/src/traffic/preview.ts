@@ -20,6 +20,8 @@ const REQUESTS = 5;
 /** Where a preview goes, and how to send one of its requests. */
 interface Destination {
   url: string;
+  /** The options that select its place again. */
+  flags: string;
   /** Undefined, or the status 0: no response. */
   request: () => Promise<Omit<CurlResponse, "closes"> | undefined>;
 }
@@ -35,7 +37,7 @@ export async function preview(
   { local = false, ...options }: PlaceOptions,
   { signal }: Pick<Context, "signal">,
 ): Promise<void> {
-  const { url, request } = local
+  const { url, flags, request } = local
     ? localDestination(color, given)
     : await clusterDestination(
         color,
@@ -54,14 +56,14 @@ export async function preview(
   }
   if (others > 0)
     throw new UserError(
-      `${others} of ${REQUESTS} responses did not come from ${color}. The URL must lead to the stable name of the backends, and a frontend must pass the header on. If it is older than this command, release it again: pnpm release:frontend`,
+      `${others} of ${REQUESTS} responses did not come from ${color}. The URL must lead to the stable name of the backends, and a frontend must pass the header on. If it is older than this command, release it again: pnpm release:frontend${flags}`,
     );
   if (failed > 0) throw new UserError(`${failed} of ${REQUESTS} requests to ${color} failed.`);
   print(`All ${REQUESTS} responses came from ${color}.`);
 }
 
 function localDestination(color: Color, url = localUrl(PORTS.frontend.port)): Destination {
-  return { url, request: () => fetchLocal(url, { headers: { [PREVIEW_HEADER]: color } }) };
+  return { url, flags: "", request: () => fetchLocal(url, { headers: { [PREVIEW_HEADER]: color } }) };
 }
 
 async function clusterDestination(
@@ -84,6 +86,7 @@ async function clusterDestination(
   const url = given ?? (await defaultUrl(values, cluster));
   return {
     url,
+    flags: cluster.flags,
     request: async () => (await jumpbox.request([url], { headers: [previewHeader(color)], signal }))[0],
   };
 }

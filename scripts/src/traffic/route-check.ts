@@ -48,13 +48,13 @@ export interface StableRoute {
  */
 export async function checkRoute(stable: StableRoute, cluster: Cluster): Promise<void> {
   const objects = await listObjects(cluster);
-  const problem = refusal(stable, cluster.namespace, objects) ?? rivalry(stable, cluster.namespace, objects);
+  const problem = refusal(stable, cluster.namespace, objects) ?? rivalry(stable, cluster, objects);
   if (problem !== undefined) throw new TargetError(problem);
 }
 
 /** Checks that no other route has the host name of a stable name. @throws {UserError} with the other route */
 export async function checkRivals(stable: StableRoute, cluster: Cluster): Promise<void> {
-  const problem = rivalry(stable, cluster.namespace, await listObjects(cluster));
+  const problem = rivalry(stable, cluster, await listObjects(cluster));
   if (problem !== undefined) throw new UserError(problem);
 }
 
@@ -67,11 +67,12 @@ function refusal({ service }: StableRoute, namespace: string, { routes }: Object
   );
 }
 
-function rivalry(stable: StableRoute, namespace: string, objects: Objects): string | undefined {
+function rivalry(stable: StableRoute, cluster: Cluster, objects: Objects): string | undefined {
+  const { namespace } = cluster;
   const rival = objects.routes.find(
     (route) => !isOwn(route, stable.service, namespace) && isRival(route, stable, namespace, objects),
   );
-  return rival && describeRival(rival, stable, namespace);
+  return rival && describeRival(rival, stable, cluster);
 }
 
 /** The Gateways and routes of the cluster, or of the namespace if the user may see no others. */
@@ -145,10 +146,10 @@ function isCatchAll({ path, headers, queryParams, method }: v.InferOutput<typeof
 function describeRival(
   { metadata, spec }: Route,
   { service, values }: StableRoute,
-  namespace: string,
+  { namespace, kubectl }: Cluster,
 ): string {
   const names = namesOf(service, namespace, values.clusterDomain);
   const host = spec.hostnames.find((name) => names.includes(name));
   const { namespace: there, name } = metadata;
-  return `HTTPRoute ${there}/${name} has the host name ${host} too, which belongs to ${service} in namespace ${namespace}: the gateway sends its requests to one of the two routes. Remove the host name there, or delete that route: kubectl -n ${there} delete httproute ${name}`;
+  return `HTTPRoute ${there}/${name} has the host name ${host} too, which belongs to ${service} in namespace ${namespace}: the gateway sends its requests to one of the two routes. Remove the host name there, or delete that route: ${kubectl.command} -n ${there} delete httproute ${name}`;
 }

@@ -118,9 +118,11 @@ describe("pnpm fault", () => {
 
   test("fails if the colour has no running pods", async () => {
     tools({ when: "get pods", stdout: list({ name: "starts", phase: "Pending" }) });
-    const { exitCode, stderr } = await startCommand("fault", "blue", "--hang");
+    const { exitCode, stderr } = await startCommand("fault", "blue", "--hang", "-n", "s1", "--context", "c1");
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("echo-backend-blue has no running pods in namespace demos. Release it first");
+    expect(stderr).toContain(
+      "echo-backend-blue has no running pods in namespace s1. Release it first: pnpm release:blue -n s1 --context c1",
+    );
   });
 
   test("fails if a pod does not take the faults, and names it with its reason", async () => {

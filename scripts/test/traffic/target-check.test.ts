@@ -166,6 +166,8 @@ describe("a target without enough ready pods is refused with the missing number 
     expect(await failure({ need: 2, context: "other" })).toContain(
       "helm -n demos --kube-context other upgrade",
     );
+    const pods = [pod({ name: "starting", ready: false })];
+    expect(await failure({ pods, context: "other" })).toContain("kubectl --context other -n demos describe");
   });
 
   test("that shows why pods are not ready, if the Deployment wants enough", async () => {
