@@ -1,6 +1,6 @@
 /**
- * Runs the end-to-end tests: `pnpm e2e [--long] [arguments of vitest]`. With `--long`, each attack takes a minute, and the
- * tests of a gateway run a second time, on Envoy Gateway.
+ * Runs the end-to-end tests: `pnpm e2e [--long] [arguments of vitest]`. With `--long`, each attack takes a minute, part 2 of the
+ * tutorial runs too, and the tests of a gateway run a second time, on Envoy Gateway.
  */
 import { spawnSync } from "node:child_process";
 import { ADDONS, addon } from "./addons.ts";
@@ -9,6 +9,9 @@ import { ADDONS, addon } from "./addons.ts";
 const GATEWAY_TESTS = ["shift", "canary", "preview", "pod-replacement", "pod-crash"].map(
   (name) => `e2e/${name}.test.ts`,
 );
+
+/** Tests that run only with `--long`, or if an argument names a file. */
+const LONG_TESTS = ["e2e/tutorial.test.ts"];
 
 const args = process.argv.slice(2);
 const isLong = args.includes("--long");
@@ -19,7 +22,9 @@ function runTests(files: readonly string[], env: Record<string, string>): number
   return spawnSync("vitest", vitest, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 1;
 }
 
-let status = runTests(passed, { E2E_ATTACK_S: isLong ? "60" : "10" });
+const isWhole = passed.every((arg) => arg.startsWith("-"));
+const left = isWhole && !isLong ? LONG_TESTS.flatMap((file) => ["--exclude", file]) : [];
+let status = runTests([...passed, ...left], { E2E_ATTACK_S: isLong ? "60" : "10" });
 if (isLong && ADDONS !== undefined) {
   const [options, filters] = [
     passed.filter((arg) => arg.startsWith("-")),
