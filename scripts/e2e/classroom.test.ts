@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { chartPath } from "../src/lib/paths.ts";
 import { serviceUrl } from "../src/domain/workload.ts";
 import { asTeacher, createClass, type Student } from "./support/classroom.ts";
-import { HELM_WAIT } from "./support/commands.ts";
-import { eventuallyPods } from "./support/scheduling.ts";
+import { cliWith, HELM_WAIT } from "./support/commands.ts";
+import { POLL } from "./support/limits.ts";
+import { createForeignObjects, leaveTestPod, objectsIn, shiftEventsIn } from "./support/objects.ts";
 import { prepare } from "./support/state.ts";
 import { registry } from "./support/system.ts";
 import { GATEWAY } from "./support/traffic.ts";
@@ -12,11 +13,14 @@ import { GATEWAY } from "./support/traffic.ts";
 // of docs/classroom/role.yaml in one of them. Each test continues where the one before ended.
 
 let students: Student[] = [];
+/** All objects of each student's namespace at the beginning. */
+let before: readonly string[][] = [];
 let removeClass = async () => undefined as void;
 
 beforeAll(async () => {
   await prepare();
   ({ students, remove: removeClass } = await createClass(2));
+  before = await Promise.all(students.map(({ namespace }) => createForeignObjects(namespace)));
 });
 afterAll(() => removeClass());
 
@@ -93,15 +97,49 @@ test("a student of another namespace is refused before anything changes, with th
   expect(missing).toContain("lacks rights in namespace");
 });
 
-test("undeploy --all leaves nothing behind", async () => {
+test("the teacher sees each student's versions, pods, traffic and quota", async () => {
+  const { exitCode, stdout, stderr } = await cliWith(["status", "--all-namespaces"]);
+  expect(exitCode, stderr).toBe(0);
+  for (const [index, traffic] of ["green", "blue 75 %, green 25 %"].entries()) {
+    const line = stdout.split("\n").find((text) => text.startsWith(`${students[index]?.namespace} `));
+    expect(line?.split(/ {2,}/)).toEqual([
+      ...[students[index]?.namespace, "11.0, 1/1 ready", "12.0, 1/1 ready", "2.0, 1/1 ready", traffic, "-"],
+      expect.stringMatching(/^\d+ % of [\w.]+$/),
+    ]);
+  }
+});
+
+/** Changes the limit of pods in a student's quota. */
+async function limitPods(student: Student, pods: number): Promise<void> {
+  const { kubectl, namespace } = asTeacher(student);
+  const patch = JSON.stringify({ spec: { hard: { pods: String(pods) } } });
+  await kubectl.run(["patch", "resourcequota", "echo-student", "-n", namespace, "--type=merge", "-p", patch]);
+}
+
+test("an exhausted quota refuses a release before anything changes", async () => {
+  const [student] = students;
+  if (!student) throw new Error("Expected a student.");
+  // Two backends, a frontend and the jumpbox: a rollout cannot add its pod.
+  await limitPods(student, 4);
+  onTestFinished(() => limitPods(student, 16));
+  const { helm } = asTeacher(student);
+  const releases = await helm.list();
+  const { exitCode, stderr } = await student.cli("release:blue", "--version", "13.0", "--yes");
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("Not started, nothing was changed:");
+  expect(stderr).toContain("echo-student: pods: 1 more needed, 0 left of 4");
+  expect(await helm.list()).toEqual(releases);
+});
+
+test("undeploy --all leaves the namespaces as they were before the class, with the objects of somebody else", async () => {
+  const [first, second] = students.map(({ namespace }) => namespace);
+  await leaveTestPod("echo-backend-blue", first ?? "");
+  expect((await objectsIn(first ?? "")).join()).toMatch(/Lease echo-traffic [^]*Pod echo-backend-blue-test /);
+  expect(await shiftEventsIn(first ?? "")).toContain("event/");
   await all("undeploy", "--all", "--yes");
-  for (const student of students) {
-    const { kubectl, namespace } = asTeacher(student);
-    const kinds = "pods,deployments,services,poddisruptionbudgets,leases,secrets,gateways,httproutes";
-    const left = await eventuallyPods("an empty namespace", async () => {
-      const names = await kubectl.run(["get", kinds, "-n", namespace, "-o", "name"]);
-      return names === "" ? names : undefined;
-    });
-    expect(left).toBe("");
+  for (const [index, namespace] of [first, second].entries()) {
+    await expect.poll(() => objectsIn(namespace ?? ""), POLL).toEqual(before[index]);
+    expect(before[index]?.filter((object) => object.includes(" someone-elses "))).toHaveLength(3);
+    expect(await shiftEventsIn(namespace ?? "")).toBe("");
   }
 });
