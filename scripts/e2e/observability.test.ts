@@ -1,15 +1,15 @@
 import * as v from "valibot";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { chartPath } from "../src/lib/paths.ts";
-import { type ServiceName, SERVICES, TRAFFIC_RELEASE } from "../src/domain/workload.ts";
+import { type ServiceName, SERVICES, TRAFFIC_RELEASE, workload } from "../src/domain/workload.ts";
 import { COLORS } from "../src/domain/color.ts";
-import { helm } from "./support/commands.ts";
+import { cli, helm } from "./support/commands.ts";
 import { POLL } from "./support/limits.ts";
 import { startLoadCommand } from "./support/load-command.ts";
 import { type Prometheus, startPrometheus } from "./support/prometheus.ts";
-import { prepare, WORKLOADS } from "./support/state.ts";
-import { cluster, NAMESPACE } from "./support/system.ts";
-import { shiftTo } from "./support/traffic.ts";
+import { prepare, setValues, WORKLOADS } from "./support/state.ts";
+import { cluster, NAMESPACE, url } from "./support/system.ts";
+import { shiftTo, weights } from "./support/traffic.ts";
 
 // A real Prometheus scrapes the pods while `pnpm load` keeps them busy and both colours have traffic.
 
@@ -24,10 +24,31 @@ const ConfigMap = v.object({
 let prometheus: Prometheus;
 let dashboard: v.InferOutput<typeof Dashboard>;
 
+/** Options of Node that let a backend fail each POST, and no other request. */
+const FAIL_POSTS = `--import=data:text/javascript,${encodeURIComponent(`
+  import { ServerResponse } from "node:http";
+  const { writeHead } = ServerResponse.prototype;
+  ServerResponse.prototype.writeHead = function (status, ...rest) {
+    return writeHead.call(this, this.req.method === "POST" ? 500 : status, ...rest);
+  };
+`)}`;
+
 beforeAll(async () => {
   await prepare("gateway");
-  const enable = ["--reset-then-reuse-values", "--set", "dashboard.enabled=true"];
-  await helm(["upgrade", TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), ...enable]);
+  // A window for the scrapes of this Prometheus, which come every 2 s.
+  const values = ["dashboard.enabled=true", "alerts.rateWindowSeconds=8"].flatMap((value) => [
+    "--set",
+    value,
+  ]);
+  const options = FAIL_POSTS.replaceAll(",", String.raw`\,`);
+  await Promise.all([
+    helm(["upgrade", TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--reset-then-reuse-values", ...values]),
+    setValues(
+      workload("echo-backend", "green"),
+      "extraEnv[0].name=NODE_OPTIONS",
+      `extraEnv[0].value=${options}`,
+    ),
+  ]);
   dashboard = await readDashboard();
 });
 
@@ -40,8 +61,6 @@ beforeAll(async () => {
   const load = await startLoadCommand(100);
   return load.terminate;
 });
-
-afterAll(() => shiftTo("blue"));
 
 /** Reads the dashboard as Grafana's sidecar finds it. */
 async function readDashboard() {
@@ -105,4 +124,34 @@ test("the expression that each alert compares has a value for each service", asy
     const services = async () => (await prometheus.query(measured)).map(({ labels }) => labels.service);
     await expect.poll(services, { ...POLL, message: name }).toEqual(expect.arrayContaining([...SERVICES]));
   }
+});
+
+/** Sends 100 POSTs a second to the stable name, until the test ends. The pod notices the end by its stdin. */
+function startPosts(): void {
+  const end = new AbortController();
+  const script = 'curl -s -o /dev/null -X POST --rate 100/s "$0/?[1-1000000]" & cat; kill $!';
+  const command = ["bash", "-c", script, url("echo-backend")];
+  const posts = cluster.jumpbox.stream(command, () => undefined, end.signal);
+  onTestFinished(async () => {
+    end.abort();
+    await posts;
+  });
+}
+
+test("a canary that fails only requests which no sample sends fails by Prometheus, and passes by samples", async () => {
+  startPosts();
+  await expect
+    .poll(() => colorsOf('service_color:http_requests:rate{service="$service"}'), POLL)
+    .toContain("blue");
+  const before = await weights();
+  const judge = ["--prometheus", prometheus.url, "--interval", "1s"];
+  const { exitCode, stderr } = await cli("shift", "green", "--steps", "75,100", ...judge);
+  expect(stderr).toMatch(
+    /green is not good enough: [\d.]+ % of its \d+ requests failed.*\(judge: Prometheus\)/,
+  );
+  expect(exitCode).toBe(1);
+  expect(await weights()).toEqual(before);
+  expect(await shiftTo("green", "--steps", "100", "--interval", "1s")).toMatch(
+    /green: \d+ requests, 0 errors, .*\(judge: own samples\)/,
+  );
 });

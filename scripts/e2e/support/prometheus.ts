@@ -87,6 +87,7 @@ export async function startPrometheus(workloads: readonly Workload[]) {
     return response.output.data;
   };
   return {
+    url: `http://${address}`,
     /** The current series of an expression, without those whose value is not a number. */
     query: async (query: string) => {
       const { result } = v.parse(Vector, await get("query", { query }));
