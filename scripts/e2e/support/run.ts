@@ -1,6 +1,6 @@
 /**
  * Runs the end-to-end tests: `pnpm e2e [--long] [arguments of vitest]`. With `--long`, each attack takes a minute, part 2 of the
- * tutorial runs too, and the tests of a gateway run a second time, on Envoy Gateway.
+ * tutorial and the lessons of docs/engines run too, and the tests of a gateway run a second time, on Envoy Gateway.
  */
 import { spawnSync } from "node:child_process";
 import { ADDONS, addon } from "./addons.ts";
@@ -11,7 +11,7 @@ const GATEWAY_TESTS = ["shift", "canary", "preview", "pod-replacement", "pod-cra
 );
 
 /** Tests that run only with `--long`, or if an argument names a file. */
-const LONG_TESTS = ["e2e/tutorial.test.ts"];
+const LONG_TESTS = ["e2e/tutorial.test.ts", "e2e/engines.test.ts"];
 
 const args = process.argv.slice(2);
 const isLong = args.includes("--long");
