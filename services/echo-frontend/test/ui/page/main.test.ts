@@ -27,8 +27,8 @@ function proxy(target: () => number, strip = ""): RequestListener {
 
 /** Blue, green, and a frontend whose upstream a test switches between them. */
 async function startSystem(env: { blue?: Record<string, string>; green?: Record<string, string> } = {}) {
-  const blue = await new ServiceProcess(BUNDLES.blue, env.blue).ports();
-  const green = await new ServiceProcess(BUNDLES.green, env.green).ports();
+  const blue = await new ServiceProcess(BUNDLES.blue, { COLOR: "blue", ...env.blue }).ports();
+  const green = await new ServiceProcess(BUNDLES.green, { COLOR: "green", ...env.green }).ports();
   let target = blue.port;
   const stable = await serve(proxy(() => target));
   const frontend = await new ServiceProcess(BUNDLES.frontend, {
@@ -128,7 +128,7 @@ describePage("the live page", ({ open }) => {
   });
 
   test("a failing colour has its errors in the cells and in the table", async () => {
-    const system = await startSystem({ green: { COLOR: "green", FAILURE_RATE: "100" } });
+    const system = await startSystem({ green: { FAILURE_RATE: "100" } });
     const page = await open(`http://127.0.0.1:${system.port}/`);
     await share(page, "blue").waitFor();
     system.shiftToGreen();
