@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
 import { readScale, type Scale } from "../src/observe/scale.ts";
-import { compareSnapshots, takeSnapshot } from "../src/traffic/snapshot.ts";
+import { compareSnapshots, takeSnapshot } from "../src/traffic/place/snapshot.ts";
 import { startLoadCommand } from "./support/load-command.ts";
 import { oldPodsGone } from "./support/pods.ts";
 import { eventuallyPods } from "./support/scheduling.ts";

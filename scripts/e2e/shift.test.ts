@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
-import { compareSnapshots, takeSnapshot } from "../src/traffic/snapshot.ts";
+import { compareSnapshots, takeSnapshot } from "../src/traffic/place/snapshot.ts";
 import { countOf } from "../src/domain/sample.ts";
 import { binomialInterval } from "../src/domain/statistics.ts";
 import { TRAFFIC_RELEASE } from "../src/domain/workload.ts";

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { TRAFFIC_RELEASE, workload } from "../src/domain/workload.ts";
-import { openClusterLease } from "../src/traffic/cluster-lease.ts";
-import { isHeld } from "../src/traffic/lease.ts";
+import { openClusterLease } from "../src/traffic/lease/cluster-lease.ts";
+import { isHeld } from "../src/traffic/lease/lease.ts";
 import { cli } from "./support/commands.ts";
 import { eventually } from "./support/limits.ts";
 import { type LoadPod, startLoadPod } from "./support/load-pod.ts";

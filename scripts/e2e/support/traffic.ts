@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Color } from "../../src/domain/color.ts";
 import { type Mode, MODES } from "../../src/domain/mode.ts";
-import { openClusterSwitch } from "../../src/traffic/cluster-switch.ts";
+import { openClusterSwitch } from "../../src/traffic/place/cluster-switch.ts";
 import type { Weights } from "../../src/domain/weights.ts";
 import { cli, inNamespace, type RunningCommand, start } from "./commands.ts";
 import { eventually } from "./limits.ts";

@@ -7,7 +7,7 @@ import type { LoadOptions } from "../observe/load.ts";
 import type { OpenOptions } from "../observe/open.ts";
 import type { StatusOptions } from "../observe/status.ts";
 import type { WatchOptions } from "../observe/watch.ts";
-import type { PlaceOptions } from "../traffic/open-place.ts";
+import type { PlaceOptions } from "../traffic/place/open-place.ts";
 import {
   argument,
   CLUSTER_OPTIONS,

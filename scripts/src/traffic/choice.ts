@@ -1,8 +1,8 @@
 import type { ServiceName } from "../domain/workload.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./place/place.ts";
 import type { ShiftPlan } from "./plan.ts";
-import type { ShiftRecord } from "./record.ts";
-import type { SwitchState } from "./switch.ts";
+import type { ShiftRecord } from "./lease/record.ts";
+import type { SwitchState } from "./place/switch.ts";
 
 /** What a command does with what it finds. */
 export interface Choice {

@@ -12,10 +12,10 @@ import { describeWeights, liveColors } from "../domain/weights.ts";
 import { PROJECT_SELECTOR, SERVICES, TRAFFIC_RELEASE, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print, table } from "../lib/terminal.ts";
-import { Lease, leaseOf } from "./cluster-lease.ts";
-import { isHeld } from "./lease.ts";
-import { WeightedRoute } from "./live-weights.ts";
-import { readRecord, UnreadableError } from "./record.ts";
+import { Lease, leaseOf } from "./lease/cluster-lease.ts";
+import { isHeld } from "./lease/lease.ts";
+import { WeightedRoute } from "./stable-name/live-weights.ts";
+import { readRecord, UnreadableError } from "./lease/record.ts";
 import { CLASS_NEEDS } from "./rights.ts";
 
 const VERSION_LABEL = "app.kubernetes.io/version";

@@ -1,10 +1,10 @@
 import { diff } from "node:util";
 import { describeWeights, weightsOf } from "../domain/weights.ts";
 import type { Choose } from "./choice.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./place/place.ts";
 import type { ShiftPlan } from "./plan.ts";
 import type { Reporter } from "./reporter.ts";
-import type { Switch } from "./switch.ts";
+import type { Switch } from "./place/switch.ts";
 import { describeUnfinished, findUnfinished } from "./unfinished.ts";
 
 /** Lines around a change that show where it is. */

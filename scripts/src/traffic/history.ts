@@ -1,8 +1,8 @@
 import { describeWeights, weightsOf } from "../domain/weights.ts";
 import type { Context } from "../lib/context.ts";
 import { print, table } from "../lib/terminal.ts";
-import { openPlace, type PlaceOptions } from "./open-place.ts";
-import { type FinishedShift, readHistory } from "./record.ts";
+import { openPlace, type PlaceOptions } from "./place/open-place.ts";
+import { type FinishedShift, readHistory } from "./lease/record.ts";
 import { HISTORY_NEEDS } from "./rights.ts";
 
 export interface HistoryOptions extends PlaceOptions {

@@ -2,9 +2,9 @@ import type { Cluster } from "../adapters/cluster.ts";
 import { type Color, COLORS } from "../domain/color.ts";
 import { type ServiceName, workload } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
-import { openClusterPlace } from "./cluster-place.ts";
+import { openClusterPlace } from "./place/cluster-place.ts";
 import { findLive } from "./live-releases.ts";
-import { openTrafficRelease } from "./traffic-release.ts";
+import { openTrafficRelease } from "./stable-name/traffic-release.ts";
 import { findUnfinished, refuseUnfinished } from "./unfinished.ts";
 
 /**

@@ -2,9 +2,9 @@ import type { Cluster } from "../adapters/cluster.ts";
 import { COLORS } from "../domain/color.ts";
 import { liveColors, type Weights } from "../domain/weights.ts";
 import { DEFAULT_CLUSTER_DOMAIN, type ServiceName, workload } from "../domain/workload.ts";
-import { listFrontends } from "./frontend-deployments.ts";
-import { leadsTo } from "./names.ts";
-import { readTraffic, type TrafficValues } from "./traffic-release.ts";
+import { listFrontends } from "./stable-name/frontend-deployments.ts";
+import { leadsTo } from "./stable-name/names.ts";
+import { readTraffic, type TrafficValues } from "./stable-name/traffic-release.ts";
 
 /** A helm release that has traffic, and why. */
 export interface Live {

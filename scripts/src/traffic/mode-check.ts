@@ -3,9 +3,9 @@ import type { Mode } from "../domain/mode.ts";
 import { describeWeights, liveColors, type Weights } from "../domain/weights.ts";
 import type { ServiceName } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
-import { checkClass } from "./gateway-check.ts";
-import { checkRivals } from "./route-check.ts";
-import type { TrafficValues } from "./traffic-release.ts";
+import { checkClass } from "./stable-name/gateway-check.ts";
+import { checkRivals } from "./stable-name/route-check.ts";
+import type { TrafficValues } from "./stable-name/traffic-release.ts";
 
 /** The options of mode gateway. */
 export interface GatewayOptions {

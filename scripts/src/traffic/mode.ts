@@ -6,12 +6,12 @@ import type { Context } from "../lib/context.ts";
 import { InterruptedError, UserError } from "../lib/errors.ts";
 import { confirm, print } from "../lib/terminal.ts";
 import { pause } from "../lib/wait.ts";
-import { openClusterLease } from "./cluster-lease.ts";
-import { openClusterPlace } from "./cluster-place.ts";
-import { openClusterSwitch } from "./cluster-switch.ts";
-import { waitUntilFollowed } from "./follow.ts";
-import { checkGateway } from "./gateway-check.ts";
-import { LeaseLostError, withLease } from "./lease.ts";
+import { openClusterLease } from "./lease/cluster-lease.ts";
+import { openClusterPlace } from "./place/cluster-place.ts";
+import { openClusterSwitch } from "./place/cluster-switch.ts";
+import { waitUntilFollowed } from "./judge/follow.ts";
+import { checkGateway } from "./stable-name/gateway-check.ts";
+import { LeaseLostError, withLease } from "./lease/lease.ts";
 import {
   checkWeights,
   enabledWeights,
@@ -20,7 +20,7 @@ import {
   prepareGateway,
 } from "./mode-check.ts";
 import { MODE_NEEDS } from "./rights.ts";
-import { openTrafficRelease, type TrafficChange, type TrafficValues } from "./traffic-release.ts";
+import { openTrafficRelease, type TrafficChange, type TrafficValues } from "./stable-name/traffic-release.ts";
 import { refuseUnfinished, unfinishedIn } from "./unfinished.ts";
 
 export interface ModeOptions extends ClusterOptions, GatewayOptions {

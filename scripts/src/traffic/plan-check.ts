@@ -1,11 +1,11 @@
 import { COLORS } from "../domain/color.ts";
 import { UserError } from "../lib/errors.ts";
-import { ALIVE, type CapacityRule, needOf } from "./capacity.ts";
+import { ALIVE, type CapacityRule, needOf } from "./check/capacity.ts";
 import { finalWeights, type ShiftPlan, stepsToPause } from "./plan.ts";
-import { readReference } from "./real-traffic-canary.ts";
+import { readReference } from "./judge/real-traffic-canary.ts";
 import type { Reporter } from "./reporter.ts";
-import type { Follower, Switch } from "./switch.ts";
-import { TargetError } from "./target-error.ts";
+import type { Follower, Switch } from "./place/switch.ts";
+import { TargetError } from "./check/target-error.ts";
 
 /**
  * Checks all steps of a plan before the next pause.

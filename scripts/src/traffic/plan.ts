@@ -1,9 +1,9 @@
 import type { Color } from "../domain/color.ts";
 import { sameWeights, type Target, type Weights, weightsOf } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
-import type { CanaryLimits } from "./limits.ts";
-import type { ShiftRecord, Step } from "./record.ts";
-import type { SwitchState } from "./switch.ts";
+import type { CanaryLimits } from "./judge/limits.ts";
+import type { ShiftRecord, Step } from "./lease/record.ts";
+import type { SwitchState } from "./place/switch.ts";
 
 /** Judges the target colour at each step. */
 export interface CanaryOptions extends CanaryLimits {

@@ -1,7 +1,7 @@
 import type { Cluster } from "../adapters/cluster.ts";
 import { describeWeights, weightsOf } from "../domain/weights.ts";
 import type { ServiceName } from "../domain/workload.ts";
-import { openClusterPlace } from "./cluster-place.ts";
+import { openClusterPlace } from "./place/cluster-place.ts";
 import { planShift, type ShiftRequest } from "./plan.ts";
 import { findUnfinished, refuseUnfinished } from "./unfinished.ts";
 

@@ -9,11 +9,11 @@ import { serviceUrl, TRAFFIC_RELEASE, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
 import { print } from "../lib/terminal.ts";
-import { fetchLocal } from "./local-sampler.ts";
-import type { PlaceOptions } from "./open-place.ts";
+import { fetchLocal } from "./sample/local-sampler.ts";
+import type { PlaceOptions } from "./place/open-place.ts";
 import { PREVIEW_NEEDS } from "./rights.ts";
-import { readWorkload } from "./running-workload.ts";
-import { openTrafficRelease, type TrafficValues } from "./traffic-release.ts";
+import { readWorkload } from "./check/running-workload.ts";
+import { openTrafficRelease, type TrafficValues } from "./stable-name/traffic-release.ts";
 
 const REQUESTS = 5;
 

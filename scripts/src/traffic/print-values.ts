@@ -2,7 +2,7 @@ import { Document } from "yaml";
 import { type Target, weightsOf } from "../domain/weights.ts";
 import type { ServiceName } from "../domain/workload.ts";
 import { print } from "../lib/terminal.ts";
-import { weightValues } from "./traffic-release.ts";
+import { weightValues } from "./stable-name/traffic-release.ts";
 
 /** Prints the values of the chart echo-traffic that a shift would set, as YAML. It reads no cluster. */
 export function printValues(service: ServiceName, { color, percent }: Target): void {

@@ -1,7 +1,7 @@
 import { createLogUpdate } from "log-update";
 import { UserError } from "../lib/errors.ts";
 import { print } from "../lib/terminal.ts";
-import { describeProgress, progressFields, type StepProgress } from "./progress.ts";
+import { describeProgress, progressFields, type StepProgress } from "./judge/progress.ts";
 
 /** How often a plain line, or a line of JSON, shows the progress, in ms. */
 const LINE_MS = 2000;

@@ -2,17 +2,17 @@ import { COLORS } from "../domain/color.ts";
 import type { Sampler } from "../domain/sample.ts";
 import { describeWeights, sameWeights, type Weights, weightsOf } from "../domain/weights.ts";
 import { InterruptedError, UserError } from "../lib/errors.ts";
-import { type CapacityRule, needOf } from "./capacity.ts";
-import { startCanary } from "./canary.ts";
-import { counted, waitUntilFollowed } from "./follow.ts";
-import type { Journal } from "./journal.ts";
-import { type HeldLease, LeaseLostError, RivalError } from "./lease.ts";
+import { type CapacityRule, needOf } from "./check/capacity.ts";
+import { startCanary } from "./judge/canary.ts";
+import { counted, waitUntilFollowed } from "./judge/follow.ts";
+import type { Journal } from "./lease/journal.ts";
+import { type HeldLease, LeaseLostError, RivalError } from "./lease/lease.ts";
 import type { ShiftPlan } from "./plan.ts";
-import type { Announce } from "./place.ts";
-import { startRealTrafficCanary } from "./real-traffic-canary.ts";
+import type { Announce } from "./place/place.ts";
+import { startRealTrafficCanary } from "./judge/real-traffic-canary.ts";
 import type { Reporter } from "./reporter.ts";
-import type { Follower, Switch } from "./switch.ts";
-import { ForeignRevisionError } from "./traffic-release.ts";
+import type { Follower, Switch } from "./place/switch.ts";
+import { ForeignRevisionError } from "./stable-name/traffic-release.ts";
 
 /** What a shift needs to run. */
 export interface Run {

@@ -3,7 +3,7 @@ import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
 import type { Choice } from "./choice.ts";
 import { conduct, type ConductOptions } from "./conduct.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./place/place.ts";
 import {
   type OnInterrupt,
   planAbort,
@@ -12,7 +12,7 @@ import {
   type ShiftPlan,
   type ShiftRequest,
 } from "./plan.ts";
-import { describeShift, type ShiftRecord } from "./record.ts";
+import { describeShift, type ShiftRecord } from "./lease/record.ts";
 import { refuseUnfinished } from "./unfinished.ts";
 
 type MoveContext = Pick<Context, "signal" | "live" | "setExitCode">;

@@ -3,10 +3,10 @@ import { countOf } from "../domain/sample.ts";
 import type { ServiceName } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print, table } from "../lib/terminal.ts";
-import { isHeld } from "./lease.ts";
-import { openPlace, type PlaceOptions } from "./open-place.ts";
-import type { Place } from "./place.ts";
-import { type ShiftRecord, UnreadableError } from "./record.ts";
+import { isHeld } from "./lease/lease.ts";
+import { openPlace, type PlaceOptions } from "./place/open-place.ts";
+import type { Place } from "./place/place.ts";
+import { type ShiftRecord, UnreadableError } from "./lease/record.ts";
 import { STATUS_NEEDS } from "./rights.ts";
 import { describeUnfinished, nextCommands, unfinishedIn } from "./unfinished.ts";
 

@@ -1,8 +1,8 @@
 import { describeWeights } from "../domain/weights.ts";
 import { SERVICES } from "../domain/workload.ts";
 import { UserError } from "../lib/errors.ts";
-import type { Place } from "./place.ts";
-import { type Annotations, describeShift, readRecord, type ShiftRecord } from "./record.ts";
+import type { Place } from "./place/place.ts";
+import { type Annotations, describeShift, readRecord, type ShiftRecord } from "./lease/record.ts";
 
 /** What `pnpm shift status` says of each state. */
 const STATES = {

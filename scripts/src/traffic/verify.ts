@@ -6,14 +6,14 @@ import type { ServiceName } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
 import { waitFor } from "../lib/wait.ts";
-import { openClusterPlace } from "./cluster-place.ts";
+import { openClusterPlace } from "./place/cluster-place.ts";
 import { EXIT_FAILED_REQUESTS } from "./conduct.ts";
-import { counted, waitUntilFollowed } from "./follow.ts";
-import { readLiveWeights } from "./live-weights.ts";
-import type { Place } from "./place.ts";
+import { counted, waitUntilFollowed } from "./judge/follow.ts";
+import { readLiveWeights } from "./stable-name/live-weights.ts";
+import type { Place } from "./place/place.ts";
 import { type Reporter, withReporter } from "./reporter.ts";
 import { VERIFY_NEEDS } from "./rights.ts";
-import type { Follower } from "./switch.ts";
+import type { Follower } from "./place/switch.ts";
 
 export interface VerifyOptions extends ClusterOptions {
   service: ServiceName;

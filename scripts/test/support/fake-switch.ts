@@ -1,10 +1,10 @@
 import type { Color } from "../../src/domain/color.ts";
 import type { Sample } from "../../src/domain/sample.ts";
 import type { Weights } from "../../src/domain/weights.ts";
-import type { Need } from "../../src/traffic/capacity.ts";
-import type { HeldLease } from "../../src/traffic/lease.ts";
-import type { Switch, SwitchState } from "../../src/traffic/switch.ts";
-import { TargetError } from "../../src/traffic/target-error.ts";
+import type { Need } from "../../src/traffic/check/capacity.ts";
+import type { HeldLease } from "../../src/traffic/lease/lease.ts";
+import type { Switch, SwitchState } from "../../src/traffic/place/switch.ts";
+import { TargetError } from "../../src/traffic/check/target-error.ts";
 
 /** A switch in memory. Its samples agree exactly with its weights; those of green have the properties in `green`. */
 export class FakeSwitch implements Switch {

@@ -1,5 +1,5 @@
 import type { LeaseState, StoredLease } from "../../src/domain/lease.ts";
-import type { LeaseStore } from "../../src/traffic/lease-store.ts";
+import type { LeaseStore } from "../../src/traffic/lease/lease-store.ts";
 
 /** A lease in memory, with the version check of a real one. */
 export class MemoryLease implements LeaseStore {

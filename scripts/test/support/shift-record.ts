@@ -1,4 +1,4 @@
-import type { ShiftRecord } from "../../src/traffic/record.ts";
+import type { ShiftRecord } from "../../src/traffic/lease/record.ts";
 
 /** A canary to green that was stopped at 50 %. */
 export const UNFINISHED: ShiftRecord = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { writeRecord } from "../../src/traffic/record.ts";
+import { writeRecord } from "../../src/traffic/lease/record.ts";
 import { startCommand } from "../support/command.ts";
 import { UNFINISHED } from "../support/shift-record.ts";
 import { type Answer, fixtureTools } from "../support/tools.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { planAbort, planPromotion, planShift, type ShiftRequest } from "../../src/traffic/plan.ts";
-import type { Step } from "../../src/traffic/record.ts";
+import type { Step } from "../../src/traffic/lease/record.ts";
 import { UNFINISHED } from "../support/shift-record.ts";
 
 const ALL_BLUE = { blue: 100, green: 0 };

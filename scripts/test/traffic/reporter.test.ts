@@ -1,5 +1,5 @@
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import type { StepProgress } from "../../src/traffic/progress.ts";
+import type { StepProgress } from "../../src/traffic/judge/progress.ts";
 import { createReporter } from "../../src/traffic/reporter.ts";
 
 const STEP: StepProgress = {

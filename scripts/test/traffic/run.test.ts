@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/lib/errors.ts";
-import { openJournal } from "../../src/traffic/journal.ts";
-import { LeaseLostError } from "../../src/traffic/lease.ts";
-import type { Announcement } from "../../src/traffic/place.ts";
+import { openJournal } from "../../src/traffic/lease/journal.ts";
+import { LeaseLostError } from "../../src/traffic/lease/lease.ts";
+import type { Announcement } from "../../src/traffic/place/place.ts";
 import type { ShiftPlan } from "../../src/traffic/plan.ts";
-import { readHistory, readRecord } from "../../src/traffic/record.ts";
+import { readHistory, readRecord } from "../../src/traffic/lease/record.ts";
 import type { Reporter } from "../../src/traffic/reporter.ts";
 import { runShift } from "../../src/traffic/run.ts";
-import { ForeignRevisionError } from "../../src/traffic/traffic-release.ts";
+import { ForeignRevisionError } from "../../src/traffic/stable-name/traffic-release.ts";
 import { FakeSwitch } from "../support/fake-switch.ts";
 import { UNFINISHED } from "../support/shift-record.ts";
 

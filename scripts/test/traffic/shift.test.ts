@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { openPlace } from "../../src/traffic/open-place.ts";
-import type { Place } from "../../src/traffic/place.ts";
-import { HISTORY, RECORD, readRecord, writeRecord } from "../../src/traffic/record.ts";
+import { openPlace } from "../../src/traffic/place/open-place.ts";
+import type { Place } from "../../src/traffic/place/place.ts";
+import { HISTORY, RECORD, readRecord, writeRecord } from "../../src/traffic/lease/record.ts";
 import { abort, promote, shift, type ShiftOptions } from "../../src/traffic/shift.ts";
 import { shiftHistory } from "../../src/traffic/history.ts";
 import { shiftStatus } from "../../src/traffic/status.ts";
@@ -12,7 +12,7 @@ import { FakeSwitch } from "../support/fake-switch.ts";
 import { MemoryLease } from "../support/memory-lease.ts";
 import { UNFINISHED } from "../support/shift-record.ts";
 
-vi.mock("../../src/traffic/open-place.ts");
+vi.mock("../../src/traffic/place/open-place.ts");
 
 const BLUE = { blue: 100, green: 0 };
 const HALF = { blue: 50, green: 50 };

@@ -1,17 +1,17 @@
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { connectCluster } from "../../src/adapters/checks.ts";
 import { openCluster } from "../../src/adapters/cluster.ts";
-import { openClusterPlace } from "../../src/traffic/cluster-place.ts";
-import { readLiveWeights } from "../../src/traffic/live-weights.ts";
-import type { Place } from "../../src/traffic/place.ts";
+import { openClusterPlace } from "../../src/traffic/place/cluster-place.ts";
+import { readLiveWeights } from "../../src/traffic/stable-name/live-weights.ts";
+import type { Place } from "../../src/traffic/place/place.ts";
 import { verifyShift, type VerifyOptions } from "../../src/traffic/verify.ts";
 import { CONTEXT } from "../support/context.ts";
 import { FakeSwitch } from "../support/fake-switch.ts";
 import { MemoryLease } from "../support/memory-lease.ts";
 
 vi.mock("../../src/adapters/checks.ts");
-vi.mock("../../src/traffic/cluster-place.ts");
-vi.mock("../../src/traffic/live-weights.ts");
+vi.mock("../../src/traffic/place/cluster-place.ts");
+vi.mock("../../src/traffic/stable-name/live-weights.ts");
 
 const BLUE = { blue: 100, green: 0 };
 const HALF = { blue: 50, green: 50 };

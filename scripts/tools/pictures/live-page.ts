@@ -3,8 +3,8 @@ import { localUrl, PORTS } from "../../src/domain/ports.ts";
 import { weightsOf } from "../../src/domain/weights.ts";
 import { ROOT } from "../../src/lib/paths.ts";
 import { print } from "../../src/lib/terminal.ts";
-import { waitUntilFollowed } from "../../src/traffic/follow.ts";
-import { openLocalSwitch } from "../../src/traffic/local-switch.ts";
+import { waitUntilFollowed } from "../../src/traffic/judge/follow.ts";
+import { openLocalSwitch } from "../../src/traffic/place/local-switch.ts";
 
 const FILE = `${ROOT}docs/pictures/live-page.png`;
 const SHARES = [0, 10, 25, 50, 75];
