@@ -59,6 +59,11 @@ export class Durations implements ScrapedMetric {
     series.sum += seconds;
   }
 
+  /** Removes all series with this value of the second label. */
+  remove(second: string | number): void {
+    for (const group of this.#series.values()) group.delete(second);
+  }
+
   get() {
     const values = Array.from(this.#series).flatMap(([first, group]) =>
       Array.from(group).flatMap(([second, series]) => this.#samplesOf(first, second, series)),

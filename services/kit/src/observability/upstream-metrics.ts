@@ -8,6 +8,8 @@ export type UpstreamOutcome = "answered" | "timeout" | "connection" | "bad answe
 /** The upstream chooses the version, so more or longer ones become `other`: they must not fill the memory. */
 const MAX_VERSIONS = 20;
 const MAX_VERSION_LENGTH = 64;
+/** A version without a response for so long makes room for a new one, in ms. Queries look back for less. */
+const IDLE_MS = 600_000;
 
 /**
  * Measures the frontend's upstream requests.
@@ -21,9 +23,26 @@ export function measureUpstream(registry: Registry) {
     buckets: BUCKETS,
     registry,
   });
-  const versions = new Set<string>();
-  return (outcome: UpstreamOutcome, version: string, milliseconds: number): void => {
-    if (versions.size < MAX_VERSIONS && version.length <= MAX_VERSION_LENGTH) versions.add(version);
-    duration.observe(outcome, versions.has(version) ? version : "other", milliseconds);
+  const lastSeen = new Map<string, number>();
+
+  /** Makes room for a new version, if there is none left. @returns whether there is some now */
+  const makeRoom = (now: number): boolean => {
+    if (lastSeen.size < MAX_VERSIONS) return true;
+    const idle = Array.from(lastSeen).filter(([, seen]) => now - seen >= IDLE_MS);
+    for (const [version] of idle) {
+      lastSeen.delete(version);
+      duration.remove(version);
+    }
+    return idle.length > 0;
   };
+  const hasLabel = (version: string): boolean => {
+    if (version === "") return true;
+    const now = performance.now();
+    const isKnown = lastSeen.has(version) || (version.length <= MAX_VERSION_LENGTH && makeRoom(now));
+    if (isKnown) lastSeen.set(version, now);
+    return isKnown;
+  };
+
+  return (outcome: UpstreamOutcome, version: string, milliseconds: number): void =>
+    duration.observe(outcome, hasLabel(version) ? version : "other", milliseconds);
 }
