@@ -64,6 +64,8 @@ export class PinnedLines {
     const more = Math.max(0, next.length - height);
     const cursor = height - 1 + more;
     const changes = next.map((row, at) => (row === this.#pinned[at] ? "" : overwrite(row, cursor - at)));
+    // A row that moves down is in its new place before another overwrites it in the old one.
+    if (more > 0) changes.reverse();
     const output = "\n".repeat(more) + changes.join("") + eraseAfter(next.length, cursor);
     if (output !== "") this.#terminal.write(output);
     this.#pinned = next;
