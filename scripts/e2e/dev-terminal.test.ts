@@ -76,6 +76,7 @@ test("the key e lets green fail, so a canary names green, and the key r restarts
   await terminal.untilScreen(/q quit/);
   terminal.type("e");
   await terminal.untilScreen(/Faults of green: 20 % errors/);
+  await terminal.untilScreen(/^green 12\.0 .*\n {2}faults: 20 % errors$/m);
   const canary = await cliWith(["shift", "--local", "green", "--steps", "25,100", "--interval", "1s"]);
   expect(canary.exitCode).toBe(1);
   expect(canary.stderr).toMatch(/green is not good enough: /);
@@ -83,6 +84,7 @@ test("the key e lets green fail, so a canary names green, and the key r restarts
 
   const delayed = await cliWith(["fault", "--local", "green", "--delay", "1ms"]);
   expect(delayed.stdout, delayed.stderr).toMatch(/^green: delay 1 ms\n/);
+  await terminal.untilScreen(/^ {2}faults: delay 1 ms$/m);
   const { stdout } = await cliWith(["fault", "status", "--local"]);
   expect(stdout).toMatch(/^COLOR +PROCESS +FAULTS\nblue +blue +no faults\ngreen +green +delay 1 ms$/);
 

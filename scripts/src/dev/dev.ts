@@ -13,6 +13,7 @@ import { formatLog, isShown } from "./log.ts";
 import { describeOverview } from "./overview.ts";
 import { watchParent } from "./parent.ts";
 import { type DevProcess, planDev } from "./plan.ts";
+import { KnownFaults } from "./known-faults.ts";
 import { checkPorts } from "./port-check.ts";
 import { build, watchSource } from "./rebuild.ts";
 import { openScreen, type Screen } from "./screen.ts";
@@ -51,16 +52,18 @@ export async function dev(options: DevOptions, { signal, env, live }: Context): 
     if (isShown(line, log.withRequests)) print(formatLog(name, line));
   };
   const system = new System(plan, { env, signal: end, print, onLine, onChange: screen.refresh });
-  const local: Local = { plan, screen, balancer, system, log, stop };
+  const faults = new KnownFaults(LOCAL_FAULTS.read);
+  const local: Local = { plan, screen, balancer, system, faults, log, stop };
   let releaseKeys: (() => void) | undefined;
   try {
     await system.start();
     releaseKeys = show(local, live);
+    const following = faults.follow(end);
     const watching = watchSource({ onChange: () => system.rebuild(), onError: print }, end);
     if (!end.aborted) await once(end, "abort");
     screen.removeFooter();
     print("Stopping …");
-    await watching;
+    await Promise.all([watching, following]);
   } finally {
     releaseKeys?.();
     screen.removeFooter();
@@ -75,6 +78,7 @@ interface Local {
   screen: Screen;
   balancer: Balancer;
   system: System;
+  faults: KnownFaults;
   /** Whether each request has a line. */
   log: { withRequests: boolean };
   /** Ends it. */
@@ -101,7 +105,7 @@ async function openBalancer(
 
 /** Prints the overview, shows the footer, and listens to the keys. @returns the function that ends the last */
 function show(local: Local, live: boolean): () => void {
-  const { plan, screen, balancer, system, stop } = local;
+  const { plan, screen, balancer, system, faults, stop } = local;
   const bindings = bindKeys(local);
   const keys = summarizeKeys(bindings);
   printOverview(local);
@@ -110,6 +114,7 @@ function show(local: Local, live: boolean): () => void {
     weights: balancer.weights(),
     counts: balancer.recent(),
     states: system.states,
+    faultsOf: (color) => faults.of(color),
     keys,
   }));
   if (process.stdin.isTTY && !screen.hasFooter()) screen.print(`Keys: ${keys}`);
@@ -121,11 +126,12 @@ function printOverview({ plan, screen, balancer }: Local): void {
 }
 
 function bindKeys(local: Local): KeyBinding[] {
-  const { screen, balancer, system, log, stop } = local;
+  const { screen, balancer, system, faults, log, stop } = local;
   const cycleFault = createFaultKeys(LOCAL_FAULTS, screen.print);
   const bindings: KeyBinding[] = keyBindings({
     setWeights: balancer.set,
-    cycleFault: (name) => void cycleFault(colorWithLess(balancer.weights()), name),
+    cycleFault: (name) =>
+      void cycleFault(colorWithLess(balancer.weights()), name).then(() => faults.update()),
     restartEnded: () => void system.restartEnded(),
     toggleRequests: () => {
       log.withRequests = !log.withRequests;

@@ -76,11 +76,14 @@ export function describeKeys(bindings: readonly KeyBinding[]): string {
   return ["Keys:", ...rows.map(([label = "", text = ""]) => `  ${label.padEnd(width)}  ${text}`)].join("\n");
 }
 
+/** Between two keys of a summary. */
+export const KEY_SEPARATOR = " · ";
+
 /** The keys for one line, such as `b all to blue · g all to green`. */
 export function summarizeKeys(bindings: readonly KeyBinding[]): string {
   return bindings
     .flatMap(({ label, short }) => (short === undefined ? [] : [`${label} ${short}`]))
-    .join(" · ");
+    .join(KEY_SEPARATOR);
 }
 
 /** The modes of a terminal (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html) in which it marks pasted text. */

@@ -1,7 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { describeFooter, type FooterContent } from "../../src/dev/footer.ts";
 import { planDev } from "../../src/dev/plan.ts";
+import { keyBindings } from "../../src/dev/key-bindings.ts";
+import { summarizeKeys } from "../../src/dev/keys.ts";
+import { NO_FAULTS } from "../../src/domain/fault.ts";
 import { weightsOf } from "../../src/domain/weights.ts";
 
 const content: FooterContent = {
@@ -9,6 +12,7 @@ const content: FooterContent = {
   weights: weightsOf("green", 25),
   counts: { blue: { requests: 374, errors: 0 }, green: { requests: 126, errors: 38 } },
   states: new Map(),
+  faultsOf: () => NO_FAULTS,
   keys: "b blue",
   message: "",
 };
@@ -57,6 +61,55 @@ test.each([
   expect(footer({}, { columns, rows })).toEqual([]);
 });
 
-test("a narrow terminal shows the weights and no bar", () => {
-  expect(footer({}, { columns: 40, rows: 12 })[1]).toMatch(/^blue 11\.0 +75 % /);
+const FAULTS = { ...NO_FAULTS, errors: 20, delayMs: 200 };
+const nothing = () => undefined;
+/** The keys of `pnpm dev`, as the footer gets them. */
+const KEYS = summarizeKeys(
+  keyBindings({
+    setWeights: nothing,
+    cycleFault: nothing,
+    restartEnded: nothing,
+    toggleRequests: nothing,
+    printOverview: nothing,
+    printKeys: nothing,
+    quit: nothing,
+  }),
+);
+
+test("the faults of a colour are below its row", () => {
+  const lines = footer({ faultsOf: (color) => (color === "green" ? FAULTS : undefined) });
+  expect(lines[2]).toMatch(/^green 12\.0 /);
+  expect(lines.slice(3)).toEqual(["  faults: 20 % errors, delay 200 ms", "b blue", ""]);
+});
+
+test("the keys fit 80 columns in one line", () => {
+  expect(footer({ keys: KEYS })).toContain(KEYS);
+});
+
+describe.each([40, 48, 49, 50, 60, 79])("a terminal of %d columns", (columns) => {
+  const size = { columns, rows: 12 };
+  const MESSAGE = 'Unknown key "x": press Enter or Esc, then ? for the list of keys.';
+  const full = footer({ keys: KEYS, faultsOf: () => FAULTS, message: MESSAGE }, size);
+
+  test("shows weights, shares and errors of each colour, its faults, all keys and the message", () => {
+    expect(full[0]).toMatch(/^last 10 s +weight +share .*errors *$/);
+    expect(full[1]).toMatch(/^blue 11\.0 +75 % .*74\.8 % .* 0$/);
+    expect(full[3]).toMatch(/^green 12\.0 +25 % .*25\.2 % .* 38$/);
+    const text = full.join(" ");
+    expect(text).toContain("faults: 20 % errors, delay 200 ms");
+    for (const key of KEYS.split(" · ")) expect(text).toContain(key);
+    expect(text).toContain(MESSAGE);
+  });
+
+  test("shows why a colour does not run", () => {
+    const lines = footer({ states: new Map([["green", "was killed by SIGKILL"]]) }, size);
+    expect(lines.join(" ")).toContain("was killed by SIGKILL");
+  });
+
+  test("has rows that fit, and room for a line above them", () => {
+    const states = new Map([["frontend", "was killed by SIGKILL"]] as const);
+    const most = footer({ keys: KEYS, faultsOf: () => FAULTS, message: MESSAGE, states }, size);
+    for (const line of [...full, ...most]) expect(line.length).toBeLessThanOrEqual(columns);
+    expect(most.length).toBeLessThan(size.rows);
+  });
 });
