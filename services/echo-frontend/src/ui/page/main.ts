@@ -14,7 +14,7 @@ import { ServerTimes } from "./server-times.ts";
 import { showSummary } from "./show-summary.ts";
 import { summarize } from "./summary.ts";
 import { Totals } from "./totals.ts";
-import { describeChart } from "./words.ts";
+import { describeChart, describeRate } from "./words.ts";
 
 const WINDOW_SECONDS = 10;
 /** How often the page recomputes what it shows, in ms, without and with reduced motion. */
@@ -89,11 +89,7 @@ function show(now: number): void {
     noticeOf({ now, paused: isPaused(), startedAt, respondedAt, failedAt }),
     WINDOW_SECONDS,
   );
-  const real = sender.realRate(now);
-  setText(
-    "sent",
-    real !== undefined && real < sender.rate * 0.9 ? `${Math.round(real)} of ${sender.rate}` : rate.value,
-  );
+  setText("sent", describeRate(sender.rate, isPaused() ? 0 : sender.realRate(now)));
   setText("overall", totals.describe());
   setRows("pods", totals.pods());
   showChart(now);
@@ -147,6 +143,6 @@ const sizes = new ResizeObserver(layOut);
 for (const canvas of [cellCanvas, chart]) sizes.observe(canvas);
 for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"])
   matchMedia(query).addEventListener("change", layOut);
-followPresent(element("present", HTMLButtonElement), layOut);
+followPresent(element("present", HTMLButtonElement), element("leave", HTMLButtonElement), layOut);
 updateSending();
 frame();

@@ -12,6 +12,11 @@ export function milliseconds(ms: number | undefined): string {
   return ms === undefined ? "–" : `${ms.toFixed(ms < 100 ? 1 : 0)} ms`;
 }
 
+/** The requests per second: `40`, or `18 of 40` if fewer are sent than chosen. `real` is undefined until it is measured. */
+export function describeRate(chosen: number, real: number | undefined): string {
+  return real === undefined || real >= chosen * 0.9 ? String(chosen) : `${Math.round(real)} of ${chosen}`;
+}
+
 /** One share in words. */
 export interface ShareText {
   look: Source | "error";

@@ -239,6 +239,40 @@ describePage("the live page for all eyes", ({ simulate }) => {
     await page.locator("#present").click();
     expect(await page.locator("#controls").isVisible()).toBe(false);
   });
+
+  test.each(["p", "P", "Escape"])(
+    "the key %s ends the screen for a hall, wherever the focus is",
+    async (key) => {
+      const { page } = await simulate({ query: "?a=b&present#c" });
+      const isHall = () => page.evaluate(() => document.documentElement.classList.contains("present"));
+      expect(await isHall()).toBe(true);
+      await page.keyboard.press(key);
+      expect(await isHall()).toBe(false);
+      expect(page.url()).toMatch(/\?a=b#c$/);
+      for (const id of ["rate", "pause", "present"]) {
+        await page.locator(`#${id}`).focus();
+        await page.keyboard.press("p");
+        expect(await isHall()).toBe(true);
+        expect(page.url()).toMatch(/\?a=b&present#c$/);
+        await page.keyboard.press(key);
+        expect(await isHall()).toBe(false);
+      }
+      await page.locator("#present").press("Enter");
+      expect(await isHall()).toBe(true);
+      await page.keyboard.press(key);
+      expect(await isHall()).toBe(false);
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe("present");
+    },
+  );
+
+  test("on a touch screen, which has no keys, a button ends the screen for a hall", async () => {
+    const { page } = await simulate({ hasTouch: true, isMobile: true, viewport: PHONE, query: "?present" });
+    await page.locator("#leave").tap();
+    expect(await page.locator("#controls").isVisible()).toBe(true);
+    expect(await page.locator("#leave").isVisible()).toBe(false);
+    await page.locator("#present").tap();
+    expect(await page.locator("#leave").isVisible()).toBe(true);
+  });
 });
 
 declare global {

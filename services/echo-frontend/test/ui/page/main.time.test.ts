@@ -47,6 +47,7 @@ describePage("the live page in time", ({ simulate }) => {
     await page.locator("#pause").click();
     await pass(2);
     expect(await stateOf(page)).toMatch(/^Paused \d+ requests in 10 s: blue 11\.0 100 %$/);
+    expect(await page.locator("#sent").textContent()).toBe("0 of 8");
     await pass(60);
     expect(await stateOf(page)).toBe("Paused");
     await set({ mode: "hang" });

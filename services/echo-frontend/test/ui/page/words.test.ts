@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { summarize } from "../../../src/ui/page/summary.ts";
-import { describe, milliseconds, percent, shareTexts } from "../../../src/ui/page/words.ts";
+import { describe, describeRate, milliseconds, percent, shareTexts } from "../../../src/ui/page/words.ts";
 import { resultsOf } from "../../support/results.ts";
 
 test("the headline consists of the texts of the shares", () => {
@@ -26,4 +26,9 @@ test("without requests there is no headline", () => {
 test("numbers have the digits that matter", () => {
   expect([0, 0.125, 1].map(percent)).toEqual(["0 %", "12.5 %", "100 %"]);
   expect([undefined, 8.44, 304.6].map(milliseconds)).toEqual(["–", "8.4 ms", "305 ms"]);
+});
+
+test("the real rate is shown if it is lower than the chosen one", () => {
+  const texts = [undefined, 40, 37, 35.6, 0].map((real) => describeRate(40, real));
+  expect(texts).toEqual(["40", "40", "40", "36 of 40", "0 of 40"]);
 });
