@@ -25,29 +25,48 @@ export async function checkTool(
   }
 }
 
+/** A check that needs the API server. */
+type ClusterCheck = (cluster: Cluster) => Check;
+
+export interface ConnectOptions {
+  signal?: AbortSignal;
+  /** Checks that need no cluster. They run already. */
+  more?: readonly Check[];
+  /** Checks that need one. They run if it responds, besides that of the rights. */
+  inCluster?: readonly ClusterCheck[];
+}
+
 /**
  * Opens a cluster that can be reached, for a command that has all rights it needs.
- * @throws {PreflightError} with every problem, also those of `more` checks
+ * @throws {PreflightError} with every problem
  */
 export async function connectCluster(
   options: ClusterOptions,
   needs: Needs,
-  { signal, more = [] }: { signal?: AbortSignal; more?: readonly Check[] } = {},
+  { signal, more = [], inCluster = [] }: ConnectOptions = {},
 ): Promise<Cluster> {
   const cluster = openCluster(options, signal);
-  await preflight([...checkCluster(cluster), checkRights(cluster, needs), ...more]);
+  const rights: ClusterCheck = () => checkRights(cluster, needs);
+  await preflight([...checkCluster(cluster, [rights, ...inCluster]), ...more]);
   return cluster;
 }
 
-/** What every command on a cluster needs. */
-export function checkCluster({ helm, kubectl }: Cluster): Check[] {
+/** What every command on a cluster needs, and then what it needs of a cluster that responds. */
+export function checkCluster(cluster: Cluster, inCluster: readonly ClusterCheck[] = []): Check[] {
+  const reachable = checkReachable(cluster);
+  return [
+    checkHelm(cluster.helm.version),
+    reachable.then(suggestLocal),
+    ...inCluster.map(async (check) => ((await reachable) ? undefined : check(cluster))),
+  ];
+}
+
+async function checkReachable({ kubectl }: Cluster): Check {
   const install = "Install it: https://kubernetes.io/docs/tasks/tools/";
   const pointAt =
     "Point KUBECONFIG (or --context) at a running cluster; `kubectl get nodes` must work. A local one: `pnpm cluster:kind`.";
-  const reachable = checkTool("kubectl", kubectl.clientVersion, install).then(
-    (problem) => problem ?? checkTool("the cluster", kubectl.serverVersion, pointAt, "is not reachable"),
-  );
-  return [checkHelm(helm.version), reachable.then(suggestLocal)];
+  const problem = await checkTool("the cluster", kubectl.serverVersion, pointAt, "is not reachable");
+  return problem && ((await checkTool("kubectl", kubectl.clientVersion, install)) ?? problem);
 }
 
 /** What installing and publishing charts needs. */

@@ -73,12 +73,16 @@ export function createKubectl(options: ClientOptions = {}) {
       }));
       const output = String.raw`jsonpath={.status.allowed}{"\n"}`;
       const args = ["create", "--validate=false", "-o", output, "-f", "-"];
-      return (await once(args, { input: listOf(reviews) })).split("\n").map((line) => line !== "false");
+      return (await kubectl(args, { input: listOf(reviews) })).split("\n").map((line) => line !== "false");
     },
 
     /** The names of the API groups that the cluster has. The core group is the empty text. */
     apiGroups: async (): Promise<Set<string>> => {
-      const { groups } = parseJson("kubectl get --raw /apis", Groups, await once(["get", "--raw", "/apis"]));
+      const { groups } = parseJson(
+        "kubectl get --raw /apis",
+        Groups,
+        await kubectl(["get", "--raw", "/apis"]),
+      );
       return new Set(["", ...groups.map(({ name }) => name)]);
     },
 

@@ -1,24 +1,19 @@
 import { describeRights, listed, type Needs, type Right, USE_JUMPBOX } from "../domain/rights.ts";
-import { UserError } from "../lib/errors.ts";
 import type { Check } from "../lib/preflight.ts";
 import type { Cluster } from "./cluster.ts";
-import { CommandError } from "./command.ts";
+import { unlessFailedWith } from "./command.ts";
+import { FORBIDDEN } from "./kubectl.ts";
 
 /** The manifest with every right that the commands need. */
 const ROLE = "docs/classroom/role.yaml";
 
-/** Whether this user has the rights of a command. Without an answer of the API server the command itself finds out. */
+/** Whether this user has the rights of a command. A user who may not ask for that finds out from the command itself. */
 export async function checkRights({ kubectl, namespace, jumpbox }: Cluster, needs: Needs): Check {
   const wanted = [
     ...listed(needs.rights, needs.everywhere ? undefined : namespace),
     ...(needs.usesJumpbox ? listed(USE_JUMPBOX, jumpbox.namespace) : []),
   ];
-  try {
-    return describe(await findMissing(wanted, kubectl));
-  } catch (error) {
-    if (!(error instanceof UserError) || (error instanceof CommandError && error.interrupted)) throw error;
-    return undefined;
-  }
+  return describe((await unlessFailedWith(FORBIDDEN, findMissing(wanted, kubectl))) ?? []);
 }
 
 /** The rights that this user lacks. Nobody needs a right on an API that the cluster does not have. */

@@ -1,5 +1,5 @@
 import { checkDocker, checkRegistry, connectCluster } from "../adapters/checks.ts";
-import { type Cluster, type ClusterOptions, openCluster } from "../adapters/cluster.ts";
+import type { Cluster, ClusterOptions } from "../adapters/cluster.ts";
 import { createCosign } from "../adapters/cosign.ts";
 import { createDocker } from "../adapters/docker.ts";
 import { ecrOf } from "../adapters/ecr-host.ts";
@@ -107,8 +107,8 @@ async function connect(
       ? [checkPublished(registry, workloads, published, context)]
       : [checkDocker(), checkRegistry(registry)];
   const needs = { ...RELEASE_NEEDS, rights: together(RELEASE_NEEDS.rights, shiftRights) };
-  const more = [checkNamespace(openCluster(options)), ...checkImages(known)];
-  const cluster = await connectCluster(options, needs, { more });
+  const checks = { more: checkImages(known), inCluster: [checkNamespace] };
+  const cluster = await connectCluster(options, needs, checks);
   const workloads = choose ? await choose(cluster) : known;
   if (choose && published) await preflight(checkImages(workloads));
   if (published) await checkPublishedPlatforms(published, cluster);

@@ -12,6 +12,15 @@ describe("connecting to a cluster", () => {
     );
   });
 
+  test("checks nothing more in a cluster that does not respond", async () => {
+    const stderr =
+      "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host?";
+    const calls = fixtureTools({ helm: [], kubectl: [{ when: "/version", stderr, exitCode: 1 }] });
+    const needs = { rights: { secrets: ["get"] }, usesJumpbox: true };
+    await expect(connectCluster({}, needs)).rejects.toThrow(/^Not started, nothing was changed:\n.*refused/);
+    expect(calls().filter(({ args }) => args.includes("create"))).toEqual([]);
+  });
+
   // kubectl without a kubeconfig requests localhost:8080, the port of the frontend of `pnpm dev`.
   test.each([
     ["a frontend", '{"backend":"11.0","ec2IP":"","hostname":"a","time":"15:04:05","version":"2.0"}'],

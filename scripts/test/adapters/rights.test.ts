@@ -48,8 +48,28 @@ test.each([
   expect(problem?.problem).toBe(named && `this user lacks rights in namespace demos: list ${named}`);
 });
 
-test("a cluster that does not answer is another check's problem", async () => {
-  fixtureTool("kubectl", [{ when: "create", stderr: "The connection was refused", exitCode: 1 }]);
-  const needs = { rights: { secrets: ["get"] }, usesJumpbox: false };
-  expect(await checkRights(openCluster({}), needs)).toBeUndefined();
+const NEEDS = { rights: { secrets: ["get"] }, usesJumpbox: false };
+
+test("a missing right is found although the API server is away for a moment", async () => {
+  const stderr = "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host?";
+  fixtureTool("kubectl", [
+    { when: "create", stderr, exitCode: 1, once: true },
+    { when: "create", stdout: "false" },
+  ]);
+  expect(await checkRights(openCluster({}), NEEDS)).toMatchObject({
+    problem: "this user lacks rights in namespace demos: get secrets",
+  });
+});
+
+test("an API server that cannot tell is an error, not a permission", async () => {
+  const stderr =
+    "Error from server (Timeout): the server was unable to return a response in the time allotted";
+  fixtureTool("kubectl", [{ when: "create", stderr, exitCode: 1 }]);
+  await expect(checkRights(openCluster({}), NEEDS)).rejects.toThrow(stderr);
+});
+
+test("a user who may not ask for the rights is not refused", async () => {
+  const stderr = "Error from server (Forbidden): selfsubjectaccessreviews is forbidden";
+  fixtureTool("kubectl", [{ when: "create", stderr, exitCode: 1 }]);
+  expect(await checkRights(openCluster({}), NEEDS)).toBeUndefined();
 });

@@ -14,6 +14,15 @@ test("a missing namespace that the user may not create is a problem", async () =
   });
 });
 
+test("a missing namespace is found although the API server is away for a moment", async () => {
+  const stderr = "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host?";
+  fixtureTool("kubectl", [
+    { when: "get", stderr, exitCode: 1, once: true },
+    { when: "create", stdout: "false" },
+  ]);
+  expect(await checkNamespace(cluster)).toMatchObject({ problem: expect.stringContaining("does not exist") });
+});
+
 test("a missing namespace that the user may create is created", async () => {
   const calls = fixtureTool("kubectl", [{ when: "create", stdout: "true" }]);
   expect(await checkNamespace(cluster)).toBeUndefined();
