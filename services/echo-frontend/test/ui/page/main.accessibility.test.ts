@@ -107,6 +107,24 @@ describePage("the live page for all eyes", ({ simulate }) => {
     },
   );
 
+  test.each<[string, BrowserContextOptions, number]>([
+    ["blue, in the light scheme", { colorScheme: "light" }, 0],
+    ["green, in the light scheme", { colorScheme: "light" }, 100],
+    ["blue, in the dark scheme", { colorScheme: "dark" }, 0],
+    ["green, in the dark scheme", { colorScheme: "dark" }, 100],
+    ["blue, in forced colours", { forcedColors: "active" }, 0],
+  ])("the line at 50 %% can be seen on %s", async (_what, options, green) => {
+    const { page, set, pass } = await simulate({ ...options, viewport: DESKTOP });
+    await set({ green });
+    await pass(10);
+    const rows = await luminances(page, "#history", 3 * SECOND_PIXELS);
+    // The labels are above the bars.
+    const line = rows[Math.round((20 + rows.length) / 2)] ?? [];
+    const above = rows[Math.round((20 + rows.length) / 2) - 8] ?? [];
+    expect(above).toHaveLength(line.length);
+    expect(Math.max(...line.map((pixel, at) => contrast(pixel, above[at] ?? 0)))).toBeGreaterThan(3);
+  });
+
   test("no point of the cells turns red more than three times per second, even with bursts of errors", async () => {
     const { page, set, pass } = await simulate({ viewport: PHONE });
     await page.locator("#rate").fill("50");

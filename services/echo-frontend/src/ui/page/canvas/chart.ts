@@ -82,13 +82,16 @@ function partsOf({ counts, total }: Second, height: number, gap: number) {
   return parts;
 }
 
-/** A line at 50 %. */
+/** A line at 50 %, in two colours by turns, so that it can be seen on each band. */
 function drawMiddle(surface: Surface, palette: Palette, top: number): void {
   const { context, width, height } = surface;
   const line = Math.round(thin(surface) / 2);
   const dash = 4 * line;
-  context.fillStyle = palette.ink;
-  for (let x = 0; x < width; x += 2 * dash) context.fillRect(x, Math.round((top + height) / 2), dash, line);
+  for (const [index, color] of [palette.ink, palette.card].entries()) {
+    context.fillStyle = color;
+    for (let x = index * dash; x < width; x += 2 * dash)
+      context.fillRect(x, Math.round((top + height) / 2), dash, line);
+  }
 }
 
 function drawChanges(
