@@ -2,11 +2,12 @@ import { createLogUpdate } from "log-update";
 import type { Color } from "../domain/color.ts";
 import { shareBar } from "../lib/bars.ts";
 import { print } from "../lib/terminal.ts";
+import type { Latencies } from "./latencies.ts";
 
 /** The width of the labels before the bars. */
-export const LABEL_WIDTH = 11;
-/** The width of the bars and of the sparkline. */
-export const BAR_WIDTH = 40;
+const LABEL_WIDTH = 11;
+/** The width of the bars and of the sparkline, if the terminal has room for it. */
+const BAR_WIDTH = 40;
 const SPARKS = "▁▂▃▄▅▆▇█";
 
 /** A backend's part of the responses. */
@@ -19,13 +20,17 @@ export interface Share {
   share: number;
 }
 
-/** One bar for each backend, whose length is its share. */
-export function shareBars(shares: readonly Share[]): string[] {
+/** The columns of a share, with the spaces around the bar. */
+const SHARE_WIDTH = " ".length + " 100.0 %".length;
+
+/** One bar for each backend, whose length is its share. @param columns of the terminal */
+export function shareBars(shares: readonly Share[], columns = Infinity): string[] {
   const width = Math.max(LABEL_WIDTH, ...shares.map(({ name }) => name.length));
+  const barWidth = Math.max(0, Math.min(BAR_WIDTH, columns - width - SHARE_WIDTH));
   return shares
     .toSorted((a, b) => a.name.localeCompare(b.name))
     .map(({ name, color, share }) => {
-      const bar = shareBar(color, share, BAR_WIDTH);
+      const bar = shareBar(color, share, barWidth);
       return `${name.padEnd(width)} ${bar} ${(share * 100).toFixed(1).padStart(5)} %`;
     });
 }
@@ -36,6 +41,13 @@ export function sparkline(latencies: readonly number[]): string {
   return latencies
     .map((ms) => SPARKS[Math.min(SPARKS.length - 1, Math.floor((ms / most) * SPARKS.length))])
     .join("");
+}
+
+/** The newest latencies as a sparkline, and their percentiles. @param columns of the terminal */
+export function latencyLine(latencies: Latencies, columns = Infinity): string {
+  const [label, text] = ["latency".padEnd(LABEL_WIDTH), latencies.toString()];
+  const width = Math.max(1, Math.min(BAR_WIDTH, columns - `${label}  ${text}`.length));
+  return `${label} ${sparkline(latencies.newest(width))} ${text}`;
 }
 
 /** What a live view shows at one moment. */

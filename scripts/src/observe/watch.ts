@@ -5,7 +5,7 @@ import { localUrl, PORTS } from "../domain/ports.ts";
 import { serviceUrl, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { print } from "../lib/terminal.ts";
-import { BAR_WIDTH, createLiveView, LABEL_WIDTH, shareBars, sparkline } from "./live-view.ts";
+import { createLiveView, latencyLine, shareBars } from "./live-view.ts";
 import { WATCH_NEEDS } from "./rights.ts";
 import { mainColor, STABLE_FRONTEND } from "./stable-frontend.ts";
 import { Tally } from "./tally.ts";
@@ -41,7 +41,9 @@ export async function watch(
     if (json) return print(JSON.stringify(response));
     const body = response.body || "no response";
     const plain = [`${body}   ${tally.toString()}`, change ?? []].flat();
-    show({ change, live: [...describeLive(tally), body], plain });
+    // Some terminals say 0, because they do not know it.
+    const columns = process.stdout.columns || Infinity;
+    show({ change, live: [...describeLive(tally, columns), body], plain });
   };
   if (local) await watchLocal(given ?? (await localFrontend()), onResponse, signal);
   else await watchInCluster(given, options, onResponse, signal);
@@ -74,12 +76,11 @@ async function defaultUrl(cluster: Cluster): Promise<string> {
   return serviceUrl(name, cluster.namespace);
 }
 
-function describeLive(tally: Tally): string[] {
-  const spark = sparkline(tally.latencies.newest(BAR_WIDTH));
+function describeLive(tally: Tally, columns: number): string[] {
   return [
     "the last 10 seconds:",
-    ...shareBars(tally.recent()),
-    `${"latency".padEnd(LABEL_WIDTH)} ${spark} ${tally.latencies.toString()}`,
+    ...shareBars(tally.recent(), columns),
+    latencyLine(tally.latencies, columns),
     `over all: ${tally.toString()}`,
   ];
 }

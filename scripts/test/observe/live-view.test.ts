@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { shareBars, sparkline } from "../../src/observe/live-view.ts";
+import { Latencies } from "../../src/observe/latencies.ts";
+import { latencyLine, shareBars, sparkline } from "../../src/observe/live-view.ts";
 
 test("bars are as long as the shares, and differ without colour too", () => {
   const bars = shareBars([
@@ -27,3 +28,17 @@ test("the sparkline is highest at the greatest value", () => {
   expect(sparkline([0, 5, 10])).toBe("▁▅█");
   expect(sparkline([])).toBe("");
 });
+
+test.each([20, 34, 40, 60, 73, 80, 200])(
+  "the lines of a terminal of %d columns fit it, up to 80",
+  (columns) => {
+    const latencies = new Latencies();
+    for (let i = 0; i < 100; i++) latencies.add(1000 + i);
+    const bars = shareBars([{ name: "blue 11.0", color: "blue", share: 1 }], columns);
+    const lines = [...bars, latencyLine(latencies, columns)].map(stripVTControlCharacters);
+    // Below 40 columns the numbers alone are wider.
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(Math.max(40, Math.min(80, columns)));
+    expect(lines[0]).toMatch(/^blue 11\.0 .* 100\.0 %$/);
+    expect(lines[1]).toMatch(/^latency +[▁▂▃▄▅▆▇█]+ p50 10\d\d ms, p99 10\d\d ms$/);
+  },
+);
