@@ -145,6 +145,8 @@ test("a setting that is invalid in the shell ends pnpm dev with the service's li
 test.each([
   ["shift", ["shift", "--local", "green"]],
   ["watch", ["watch", "--local"]],
+  ["fault", ["fault", "green", "--clear", "--local"]],
+  ["fault status", ["fault", "status", "--local"]],
 ])("a local %s says so when no pnpm dev runs", async (_what, args) => {
   const { exitCode, stderr } = await cliWith(args);
   expect(exitCode).toBe(1);

@@ -28,7 +28,7 @@ export function createFaultKeys(faults: LocalFaults, say: (message: string) => v
       say(`Faults of ${color}: ${describeFaults(await faults.set(color, { ...current, [name]: next }))}`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      say(`${error.message} The key r restarts it.`);
+      say(`${color} does not respond at its admin port. The key r restarts a service that has ended.`);
     }
   };
   /** Sets the next value of a fault. The other faults of the colour stay. */

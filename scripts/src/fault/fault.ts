@@ -1,5 +1,6 @@
 import { connectCluster } from "../adapters/checks.ts";
 import type { ClusterOptions } from "../adapters/cluster.ts";
+import { controlLocal } from "../adapters/local-control.ts";
 import { type Color, COLORS } from "../domain/color.ts";
 import { describeFaults, type Faults, NO_FAULTS } from "../domain/fault.ts";
 import type { Context } from "../lib/context.ts";
@@ -52,7 +53,11 @@ async function openPlace(
   { local = false, ...options }: FaultOptions,
   signal: AbortSignal,
 ): Promise<FaultPlace> {
-  if (local) return openLocalPlace();
+  if (local) {
+    // Without it no process runs, which is another problem than one that does not.
+    await controlLocal({ method: "GET" });
+    return openLocalPlace();
+  }
   const cluster = await connectCluster(options, FAULT_NEEDS, { signal });
   await cluster.jumpbox.ensure(signal);
   return openClusterPlace(cluster, signal);

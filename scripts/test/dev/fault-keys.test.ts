@@ -46,7 +46,10 @@ test("a colour that does not run is a message, and the next key works", async ()
   const { said, press } = start("green");
   await press("green", "errors");
   await press("blue", "errors");
-  expect(said).toEqual(["No faults. The key r restarts it.", "Faults of blue: 20 % errors"]);
+  expect(said).toEqual([
+    "green does not respond at its admin port. The key r restarts a service that has ended.",
+    "Faults of blue: 20 % errors",
+  ]);
 });
 
 test("the colour with less traffic is green if both have the same", () => {
