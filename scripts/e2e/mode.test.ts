@@ -5,6 +5,7 @@ import { TRAFFIC_RELEASE } from "../src/domain/workload.ts";
 import { cli, helm, type Result } from "./support/commands.ts";
 import { POLL } from "./support/limits.ts";
 import { type LoadPod, startLoadPod } from "./support/load-pod.ts";
+import { oldPodsGone, rolledOut } from "./support/pods.ts";
 import { prepare } from "./support/state.ts";
 import { cluster, NAMESPACE, url } from "./support/system.ts";
 import { backendSwitch, changeMode, GATEWAY, GATEWAY_VALUES, underLoad } from "./support/traffic.ts";
@@ -135,6 +136,10 @@ test("a port that the controller does not serve is refused with the controller's
 
 test("the way back to mode service fails no request of a frontend, and removes the Gateway", async () => {
   await changeMode("gateway");
+  // Kubernetes does not update the endpoints of the stable name now: they are those of pods that are gone.
+  await kubectl.run(["rollout", "restart", "deployment/echo-backend-blue", "-n", NAMESPACE]);
+  await rolledOut("echo-backend-blue");
+  await oldPodsGone("echo-backend-blue");
   await expect
     .poll(async () => (await underLoad(load, () => backendSwitch.sample(500))).failures, POLL)
     .toEqual([]);

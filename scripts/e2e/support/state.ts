@@ -12,11 +12,12 @@ import {
 } from "../../src/domain/workload.ts";
 import type { Mode } from "../../src/domain/mode.ts";
 import { type Color, COLORS } from "../../src/domain/color.ts";
+import { refreshEndpoints } from "../../src/traffic/stable-name/endpoints.ts";
 import { cli, helm, HELM_WAIT } from "./commands.ts";
 import { LOAD_POD } from "./load-pod.ts";
 import { oldPodsGone, remove, REPLICAS, rolledOut, scale } from "./pods.ts";
 import { cluster, NAMESPACE, registry } from "./system.ts";
-import { GATEWAY_VALUES, samplesBecome } from "./traffic.ts";
+import { backendSwitch, GATEWAY_VALUES, samplesBecome } from "./traffic.ts";
 
 const FRONTEND_REPLICAS = 3;
 const { kubectl } = cluster;
@@ -116,6 +117,9 @@ export async function resetWorkload({ service, color, version, name }: Workload)
 async function resetTraffic(mode: Mode): Promise<void> {
   const weights = { blue: 100, green: 0 };
   const values = { mode, backend: { weights }, ...(mode === "gateway" && { gateway: GATEWAY_VALUES }) };
+  const isBack = mode === "service" && (await backendSwitch.read()).mode === "gateway";
+  const problem = isBack ? await refreshEndpoints("echo-backend", "blue", cluster) : undefined;
+  if (problem !== undefined) throw new Error(problem);
   await helm(
     ["upgrade", TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--reset-values", "--values", "-"],
     JSON.stringify(values),

@@ -64,22 +64,23 @@ export async function prepareGateway(
     );
   else await checkClass(className, cluster, { timeoutMs: options.timeout, signal });
   const values = { ...before, gateway: { ...gateway, className } };
-  for (const service of enabledServices(before)) await checkRivals({ service, values }, cluster);
+  for (const { service } of enabledServices(before)) await checkRivals({ service, values }, cluster);
 }
 
-/** The services that have a stable name. */
-function enabledServices({ frontend }: TrafficValues): ServiceName[] {
-  return ["echo-backend", ...(frontend.enabled ? (["echo-frontend"] as const) : [])];
-}
-
-/** The weights of each stable name. */
-export function enabledWeights({ backend, frontend }: TrafficValues): Weights[] {
-  return [backend.weights, ...(frontend.enabled ? [frontend.weights] : [])];
+/** The services that have a stable name, with its weights. */
+export function enabledServices({
+  backend,
+  frontend,
+}: Pick<TrafficValues, "backend" | "frontend">): { service: ServiceName; weights: Weights }[] {
+  return [
+    { service: "echo-backend", weights: backend.weights },
+    ...(frontend.enabled ? [{ service: "echo-frontend" as const, weights: frontend.weights }] : []),
+  ];
 }
 
 /** @throws {UserError} if a plain Service cannot have the weights */
 export function checkWeights(before: TrafficValues, flags: string): void {
-  for (const weights of enabledWeights(before))
+  for (const { weights } of enabledServices(before))
     if (liveColors(weights).length > 1)
       throw new UserError(
         `Mode service supports no weights of ${describeWeights(weights)}: a plain Service sends all or nothing. First move all traffic to one colour: pnpm shift blue${flags}`,

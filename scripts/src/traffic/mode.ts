@@ -10,11 +10,12 @@ import { openClusterLease } from "./lease/cluster-lease.ts";
 import { openClusterPlace } from "./place/cluster-place.ts";
 import { openClusterSwitch } from "./place/cluster-switch.ts";
 import { waitUntilFollowed } from "./judge/follow.ts";
+import { refreshEndpoints } from "./stable-name/endpoints.ts";
 import { checkGateway } from "./stable-name/gateway-check.ts";
 import { LeaseLostError, withLease } from "./lease/lease.ts";
 import {
   checkWeights,
-  enabledWeights,
+  enabledServices,
   type GatewayOptions,
   isNothingToChange,
   prepareGateway,
@@ -84,7 +85,7 @@ async function toGateway({ options, before, cluster, signal, apply }: Change): P
   await apply({ values, typedValues: { "gateway.staged": true } });
   print("The Gateway and the routes exist. Waiting for their controller …");
   const tested = await checkGateway(cluster, {
-    live: enabledWeights(before).flatMap(liveColors),
+    live: enabledServices(before).flatMap(({ weights }) => liveColors(weights)),
     address: address ?? (before.gateway.address || undefined),
     timeoutMs: timeout,
     signal,
@@ -102,12 +103,26 @@ async function toGateway({ options, before, cluster, signal, apply }: Change): P
 async function toService({ options: { drain }, before, cluster, signal, apply }: Change): Promise<void> {
   signal.throwIfAborted();
   if (before.mode === "gateway") {
+    await refreshStableNames(before, cluster);
+    signal.throwIfAborted();
     await apply({ values: { mode: "service" }, typedValues: { "gateway.staged": true } });
     await waitForStableName(before.backend.weights, cluster, signal);
     print(`The Gateway serves late clients for ${drain / 1000} s more …`);
     await pause(drain, signal);
   }
   await apply({ typedValues: { "gateway.staged": false } });
+}
+
+/** Prepares each stable name for its pods. Without the right to do so, the change goes on. */
+async function refreshStableNames(before: TrafficValues, cluster: Cluster): Promise<void> {
+  for (const { service, weights } of enabledServices(before)) {
+    const [color = "blue"] = liveColors(weights);
+    const problem = await refreshEndpoints(service, color, cluster);
+    if (problem === undefined) continue;
+    print(
+      `For a moment, ${service} may lead to pods that are gone: its EndpointSlices could not be updated: ${problem}`,
+    );
+  }
 }
 
 async function waitForStableName(weights: Weights, cluster: Cluster, signal: AbortSignal): Promise<void> {

@@ -69,6 +69,7 @@ async function change(
       ...kubectl,
       { when: "get pod jumpbox", stdout: '{"metadata":{},"status":{"phase":"Running"}}' },
       { when: "get gatewayclasses", stdout: '{"items":[{"metadata":{"name":"traefik"}}]}' },
+      { when: "get endpointslices", stdout: '{"items":[]}' },
       objects(),
       { when: "no-route.invalid", stdout: "404 0 0.001 " },
       { when: "exec", stdout: BLUE },
@@ -78,9 +79,11 @@ async function change(
   const error: unknown = await changeMode(mode, { ...limits, ...options }, CONTEXT).catch(
     (cause: unknown) => cause,
   );
-  const writes = calls()
-    .filter(({ tool, args }) => tool === "helm" && args.some((word) => /^(upgrade|rollback)$/.test(word)))
-    .map(({ args }) => args.filter((word) => /=|^(rollback|7)$/.test(word)).join(" "));
+  const writes = calls().flatMap(({ tool, args, stdin }) => {
+    if (tool === "kubectl") return stdin.includes("EndpointSlice") ? [stdin] : [];
+    const isWrite = args.some((word) => /^(upgrade|rollback)$/.test(word));
+    return isWrite ? [args.filter((word) => /=|^(rollback|7)$/.test(word)).join(" ")] : [];
+  });
   return { message: error instanceof Error ? error.message : "", writes };
 }
 
@@ -249,6 +252,20 @@ describe("a change to mode gateway", () => {
   });
 });
 
+/** The answer to a list of the EndpointSlices of a Service: one for each list of pods. */
+const slices = (service: string, ...pods: string[][]): Answer => ({
+  when: `service-name=${service}`,
+  stdout: JSON.stringify({ items: pods.map((names) => slice(service, names)) }),
+});
+const slice = (service: string, pods: string[]) => ({
+  apiVersion: "discovery.k8s.io/v1",
+  kind: "EndpointSlice",
+  metadata: { name: `${service}-x`, labels: { "kubernetes.io/service-name": service } },
+  addressType: "IPv4",
+  endpoints: pods.map((pod) => ({ addresses: [pod] })),
+  ports: [{ name: "http", port: 8080 }],
+});
+
 describe("a change to mode service", () => {
   const inGateway = { ...VALUES, mode: "gateway" };
 
@@ -257,6 +274,37 @@ describe("a change to mode service", () => {
       message: "",
       writes: ["mode=service gateway.staged=true", "gateway.staged=false"],
     });
+  });
+
+  test("first replaces the stale endpoints of the stable name by those of the live colour", async () => {
+    const kubectl = [
+      slices("echo-backend-blue", ["10.0.0.3", "10.0.0.4"]),
+      slices("echo-backend", ["10.0.0.1"], ["10.0.0.2"]),
+    ];
+    const { message, writes } = await change("service", {}, { values: inGateway, kubectl });
+    expect(message).toBe("");
+    expect(JSON.parse(writes[0] ?? "")).toEqual({
+      apiVersion: "v1",
+      kind: "List",
+      items: [slice("echo-backend", ["10.0.0.3", "10.0.0.4"]), slice("echo-backend", [])],
+    });
+    expect(writes.slice(1)).toEqual(["mode=service gateway.staged=true", "gateway.staged=false"]);
+  });
+
+  test("goes on, with a warning, if the user may not replace endpoints", async () => {
+    const write = vi.spyOn(process.stdout, "write");
+    const refusal = 'Error from server (Forbidden): endpointslices.discovery.k8s.io "x" is forbidden';
+    const kubectl = [
+      slices("echo-backend-blue", ["10.0.0.3"]),
+      slices("echo-backend", ["10.0.0.1"]),
+      { when: "replace -n demos", stderr: refusal, exitCode: 1 },
+    ];
+    const { message, writes } = await change("service", {}, { values: inGateway, kubectl });
+    expect(message).toBe("");
+    expect(writes.slice(1)).toEqual(["mode=service gateway.staged=true", "gateway.staged=false"]);
+    expect(write.mock.calls.join("")).toContain(
+      `For a moment, echo-backend may lead to pods that are gone: its EndpointSlices could not be updated: ${refusal}`,
+    );
   });
 
   test("removes a Gateway that a crash has left behind", async () => {
