@@ -75,7 +75,8 @@ describe.skipIf(ADDONS === undefined)("enforced network policies (need CLUSTER_A
     await addon("no-network-policy");
     await kubectl.run(["delete", "pod", "stranger", "collector", "-n", NAMESPACE, "--ignore-not-found"]);
     await kubectl.run(["delete", "namespace", MONITORING, "--ignore-not-found", "--wait"]);
-    await changeMode("service");
+    // No test needs its late clients.
+    await changeMode("service", ["--drain", "0s"]);
   });
 
   // What is not possible in the tests below is due to the policy.

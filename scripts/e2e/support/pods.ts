@@ -93,13 +93,14 @@ export async function evict(pod: string): Promise<void> {
 /** Ends the process of a pod as SIGKILL does. Its debugger must be open. */
 export async function crash(pod: string): Promise<void> {
   const command = await programCommand("crash-program");
+  const before = await restartsOf(pod);
   try {
     await kubectl.exec(NAMESPACE, pod, command);
   } catch (error) {
     // The program in the container ends with it.
     if (!(error instanceof CommandError)) throw error;
   }
-  await eventually(`a restart of ${pod}`, async () => (await restartsOf(pod)) > 0 || undefined);
+  await eventually(`a restart of ${pod}`, async () => (await restartsOf(pod)) > before || undefined);
 }
 
 const Restarts = v.object({

@@ -75,8 +75,7 @@ interface CanaryOptions {
   env?: Record<string, string>;
 }
 
-export async function changeMode(mode: Mode, gateway = GATEWAY): Promise<void> {
-  const options = mode === "gateway" ? gateway : [];
+export async function changeMode(mode: Mode, options = mode === "gateway" ? GATEWAY : []): Promise<void> {
   const { exitCode, stderr } = await cli("shift", "mode", mode, ...options, "--yes");
   expect(exitCode, stderr).toBe(0);
 }
