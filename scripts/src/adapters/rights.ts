@@ -1,4 +1,11 @@
-import { describeRights, listed, type Needs, type Right, USE_JUMPBOX } from "../domain/rights.ts";
+import {
+  describeRights,
+  listed,
+  type Needs,
+  REMOVE_JUMPBOX,
+  type Right,
+  USE_JUMPBOX,
+} from "../domain/rights.ts";
 import type { Check } from "../lib/preflight.ts";
 import type { Cluster } from "./cluster.ts";
 import { unlessFailedWith } from "./command.ts";
@@ -12,6 +19,7 @@ export async function checkRights({ kubectl, namespace, jumpbox }: Cluster, need
   const wanted = [
     ...listed(needs.rights, needs.everywhere ? undefined : namespace),
     ...(needs.usesJumpbox ? listed(USE_JUMPBOX, jumpbox.namespace) : []),
+    ...(needs.removesJumpbox ? listed(REMOVE_JUMPBOX, jumpbox.namespace) : []),
   ];
   return describe((await unlessFailedWith(FORBIDDEN, findMissing(wanted, kubectl))) ?? []);
 }

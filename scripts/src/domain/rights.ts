@@ -7,6 +7,8 @@ export interface Needs {
   rights: Rights;
   /** Whether it sends requests from the jumpbox, whose namespace may be another one. */
   usesJumpbox: boolean;
+  /** Whether it removes the jumpbox. Default: false. */
+  removesJumpbox?: boolean;
   /** Whether it needs the rights in all namespaces. Default: false. */
   everywhere?: boolean;
 }
@@ -52,6 +54,8 @@ export const WRITE_RELEASES: Rights = { secrets: ["get", "list", "create", "upda
 
 /** The jumpbox: `kubectl wait` lists and watches its pod. */
 export const USE_JUMPBOX: Rights = { pods: ["get", "list", "watch", "create"], "pods/exec": ["create"] };
+
+export const REMOVE_JUMPBOX: Rights = { pods: ["get", "list", "watch", "delete"] };
 
 /** What helm does to each object of a release, and waits for. */
 export const CHANGE = ["get", "list", "watch", "create", "patch", "delete"] as const;

@@ -8,6 +8,7 @@ import { FORBIDDEN } from "../adapters/kubectl.ts";
 import { PROJECT_SELECTOR, RELEASES, SERVICES, SHIFT_EVENTS, TRAFFIC_RELEASE } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
+import { changed, type Outcome, runTasks, unchanged } from "../lib/tasks.ts";
 import { confirm, print } from "../lib/terminal.ts";
 import { UNDEPLOY_NEEDS } from "./rights.ts";
 
@@ -24,6 +25,13 @@ const Named = v.object({ metadata: v.object({ name: v.string() }) });
 /** The pods of `helm test`. helm keeps one that has failed, even if its release is gone. */
 const TEST_PODS = `${PROJECT_SELECTOR},app.kubernetes.io/component=test`;
 
+/** Something that these commands have created. */
+interface Target {
+  /** For the user, such as `the release echo-traffic`. */
+  name: string;
+  remove: () => Promise<Outcome>;
+}
+
 /**
  * Removes what these commands have created: the helm releases with the pods of their tests, and the lease and the events of the
  * shifts; with `all` the ECR repositories and the jumpbox too. Everything else in the namespace stays.
@@ -33,55 +41,74 @@ export async function undeploy(
   { all = false, yes = false, registry = "", findShift, ...options }: UndeployOptions,
   context: Context,
 ): Promise<void> {
-  const { signal, env } = context;
-  const cluster = await connectCluster(options, UNDEPLOY_NEEDS, { signal });
+  const needs = { ...UNDEPLOY_NEEDS, removesJumpbox: all };
+  const cluster = await connectCluster(options, needs, { signal: context.signal });
   await refuseDuringShift(cluster, findShift);
-  const installed = (await cluster.helm.list()).map(({ name }) => name);
-  const releases = installed.filter((name) => RELEASES.includes(name));
-  // The lease outlives a release that someone has removed with helm alone.
-  const lease = await cluster.kubectl.find(Named, ["lease", TRAFFIC_RELEASE, "-n", cluster.namespace]);
-  const tests = await cluster.kubectl.list(Named, ["pods", "-n", cluster.namespace, "-l", TEST_PODS]);
-  const jumpbox = all ? await cluster.jumpbox.creator() : undefined;
-  const ecr = all ? ecrOf(registry, env) : undefined;
-  const repositories = ecr ? SERVICES.map((service) => repositoryOf(ecr, service)) : [];
   const targets = [
-    ...releases.map((name) => `release ${name}`),
-    ...(lease ? [`lease ${TRAFFIC_RELEASE} with the record and the history of the shifts`] : []),
-    ...repositories.map((name) => `ECR repository ${name} with all its images`),
-    ...tests.map(({ metadata }) => `the pod ${metadata.name} of helm test`),
-    ...(jumpbox === "us" ? ["the pod jumpbox"] : []),
+    ...(await releasesIn(cluster)),
+    ...(await testPodsIn(cluster)),
+    ...(await leaseIn(cluster)),
+    ...(all ? [...repositoriesIn(registry, context.env), ...(await ourJumpbox(cluster))] : []),
   ];
-  if (jumpbox === "others")
-    print(
-      `The pod jumpbox in namespace ${cluster.jumpbox.namespace} stays: none of these commands has created it.`,
-    );
   if (targets.length === 0) return print(`Nothing to remove in namespace ${cluster.namespace}.`);
-  await confirm(`This removes: ${targets.join(", ")}.`, yes, context);
+  await confirm(`This removes: ${targets.map(({ name }) => name).join(", ")}.`, yes, context);
   await refuseDuringShift(cluster, findShift);
+  await runTasks(
+    targets.map(({ name, remove }) => ({ title: `Remove ${name}`, run: remove })),
+    context,
+  );
+}
 
-  for (const release of releases) {
-    await cluster.helm.uninstall(release);
-    print(`Removed release ${release}.`);
-  }
-  for (const { metadata } of tests) {
-    await cluster.kubectl.remove("pod", metadata.name, cluster.namespace);
-    print(`Removed the pod ${metadata.name}.`);
-  }
-  if (lease) {
-    await cluster.kubectl.remove("lease", TRAFFIC_RELEASE, cluster.namespace);
-    print(`Removed lease ${TRAFFIC_RELEASE}.`);
+async function releasesIn({ helm }: Cluster): Promise<Target[]> {
+  const installed = (await helm.list()).map(({ name }) => name);
+  const ours = installed.filter((name) => RELEASES.includes(name));
+  return ours.map((name) => target(`the release ${name}`, () => helm.uninstall(name)));
+}
+
+async function testPodsIn({ kubectl, namespace }: Cluster): Promise<Target[]> {
+  const pods = await kubectl.list(Named, ["pods", "-n", namespace, "-l", TEST_PODS]);
+  return pods.map(({ metadata: { name } }) =>
+    target(`the pod ${name} of helm test`, () => kubectl.remove("pod", name, namespace)),
+  );
+}
+
+/** The lease outlives a release that someone has removed with helm alone. */
+async function leaseIn(cluster: Cluster): Promise<Target[]> {
+  const { kubectl, namespace } = cluster;
+  if (!(await kubectl.find(Named, ["lease", TRAFFIC_RELEASE, "-n", namespace]))) return [];
+  const remove = async () => {
     await removeShiftEvents(cluster);
-  }
-  if (ecr)
-    for (const name of repositories) {
-      signal.throwIfAborted();
-      const removed = await createEcr(ecr, env).deleteRepository(name);
-      print(removed ? `Removed ECR repository ${name}.` : `ECR repository ${name} does not exist.`);
-    }
-  if (jumpbox === "us") {
-    await cluster.jumpbox.remove();
-    print("Removed the jumpbox.");
-  }
+    await kubectl.remove("lease", TRAFFIC_RELEASE, namespace);
+  };
+  return [
+    target(`the lease ${TRAFFIC_RELEASE} with the record, the history and the events of the shifts`, remove),
+  ];
+}
+
+function repositoriesIn(registry: string, env: NodeJS.ProcessEnv): Target[] {
+  const ecr = ecrOf(registry, env);
+  if (!ecr) return [];
+  return SERVICES.map((service) => {
+    const repository = repositoryOf(ecr, service);
+    const remove = async () =>
+      (await createEcr(ecr, env).deleteRepository(repository))
+        ? changed("removed")
+        : unchanged("does not exist");
+    return { name: `the ECR repository ${repository} with all its images`, remove };
+  });
+}
+
+/** The jumpbox, unless somebody else has created it. */
+async function ourJumpbox({ jumpbox }: Cluster): Promise<Target[]> {
+  const creator = await jumpbox.creator();
+  if (creator === "us") return [target("the pod jumpbox", jumpbox.remove)];
+  if (creator === "others")
+    print(`The pod jumpbox in namespace ${jumpbox.namespace} stays: none of these commands has created it.`);
+  return [];
+}
+
+function target(name: string, remove: () => Promise<unknown>): Target {
+  return { name, remove: () => remove().then(() => changed("removed")) };
 }
 
 /** A shift whose release disappears could not restore the traffic. */

@@ -33,21 +33,21 @@ async function undeploy({
   return { exitCode, stdout, stderr, removed, calls };
 }
 
-const LEASE_AND_EVENTS = [
-  "lease echo-traffic -n demos --ignore-not-found",
+const EVENTS_AND_LEASE = [
   "events -n demos --field-selector source=pnpm-shift",
+  "lease echo-traffic -n demos --ignore-not-found",
 ];
 
 test("removes its own releases, and the lease and the events of the shifts, and nothing else", async () => {
   const { exitCode, removed, stderr } = await undeploy();
   expect(exitCode, stderr).toBe(0);
-  expect(removed).toEqual(["echo-backend-blue --wait", "echo-traffic --wait", ...LEASE_AND_EVENTS]);
+  expect(removed).toEqual(["echo-backend-blue --wait", "echo-traffic --wait", ...EVENTS_AND_LEASE]);
 });
 
 test("removes the lease of a release that helm alone has removed", async () => {
   const { exitCode, removed } = await undeploy({ releases: "[]" });
   expect(exitCode).toBe(0);
-  expect(removed).toEqual(LEASE_AND_EVENTS);
+  expect(removed).toEqual(EVENTS_AND_LEASE);
 });
 
 test("removes the pod of a failed helm test, which helm keeps", async () => {
@@ -55,7 +55,7 @@ test("removes the pod of a failed helm test, which helm keeps", async () => {
   const pods = { when: "get pods", stdout: JSON.stringify({ items: [{ metadata }] }) };
   const { removed, stdout, calls } = await undeploy({ releases: "[]", kubectl: [pods] });
   expect(removed).toEqual(["pod echo-backend-blue-test -n demos --ignore-not-found"]);
-  expect(stdout).toContain("Removed the pod echo-backend-blue-test.");
+  expect(stdout).toContain("✔ Remove the pod echo-backend-blue-test of helm test: removed");
   const selector = "app.kubernetes.io/part-of=echo,app.kubernetes.io/component=test";
   expect(calls().some(({ args }) => args.includes("pods") && args.includes(selector))).toBe(true);
 });
@@ -69,7 +69,7 @@ test("refuses as long as a shift runs, and removes nothing", async () => {
   expect(running.removed).toEqual([]);
   const crashed = await undeploy({ kubectl: [lease("ada@host/1234", 60)] });
   expect(crashed.exitCode, crashed.stderr).toBe(0);
-  expect(crashed.removed).toEqual(["echo-backend-blue --wait", "echo-traffic --wait", ...LEASE_AND_EVENTS]);
+  expect(crashed.removed).toEqual(["echo-backend-blue --wait", "echo-traffic --wait", ...EVENTS_AND_LEASE]);
 });
 
 test.each([
@@ -88,8 +88,26 @@ test.each([
   expect(removed).toEqual(isRemoved ? ["pod jumpbox -n default --ignore-not-found"] : []);
   expect(stdout).toContain(
     isRemoved
-      ? "Removed the jumpbox."
+      ? "✔ Remove the pod jumpbox: removed"
       : "The pod jumpbox in namespace default stays: none of these commands has created it.",
+  );
+});
+
+test("with --all, names the rights in the jumpbox's namespace that are missing, and removes nothing", async () => {
+  const rights = { when: "--validate=false", stdout: "false\n".repeat(200) };
+  const apis = { when: "--raw /apis", stdout: '{"groups":[]}' };
+  const { exitCode, stderr, removed } = await undeploy({ kubectl: [rights, apis, LEASE], args: ["--all"] });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("this user lacks rights in namespace default: get, list, watch, delete pods");
+  expect(removed).toEqual([]);
+});
+
+test("says what it has removed, and what not, if a removal fails", async () => {
+  const forbidden = { when: "delete lease", stderr: "Error from server (Forbidden): no", exitCode: 1 };
+  const { exitCode, stderr } = await undeploy({ kubectl: [forbidden, LEASE] });
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(
+    /Forbidden[^]* done: Remove the release echo-traffic\n +not done: Remove the lease echo/,
   );
 });
 
