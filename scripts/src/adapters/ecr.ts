@@ -45,13 +45,18 @@ export function createEcr({ account, region, fips, dualStack }: EcrRegistry, env
         return "scan on push turned on";
       }),
 
-    /** Deletes the repository with all its images. @returns false if it did not exist */
-    deleteRepository: (repositoryName: string) =>
-      call(`delete the repository ${repositoryName}`, async () => {
-        if (!(await find(repositoryName))) return false;
-        await client.deleteRepository({ ...owner, repositoryName, force: true });
-        return true;
+    /** Those of some repositories that exist. */
+    findRepositories: (names: readonly string[]): Promise<string[]> =>
+      call(`find the repositories ${names.join(", ")}`, async () => {
+        const found = await Promise.all(names.map(find));
+        return names.filter((_, index) => found[index] !== undefined);
       }),
+
+    /** Deletes a repository that exists, with all its images. */
+    deleteRepository: (repositoryName: string) =>
+      call(`delete the repository ${repositoryName}`, () =>
+        client.deleteRepository({ ...owner, repositoryName, force: true }),
+      ),
 
     /** User and password for `docker login`, valid for twelve hours. */
     credentials: () =>

@@ -19,6 +19,8 @@ import { type RepositoryStep, repositoryStep } from "./plan.ts";
 const CHARTS = [...SERVICES, TRAFFIC_RELEASE];
 /** The charts are apart from the images, whose repositories have the same names. */
 const FOLDER = "charts";
+/** The repositories of the charts, below the path of a registry. */
+export const CHART_REPOSITORIES = CHARTS.map((name) => `${FOLDER}/${name}`);
 
 const Chart = v.object({ version: v.string() });
 
@@ -71,7 +73,7 @@ export function planCharts({
   ecr,
 }: ChartsRequest): (RepositoryStep | ChartStep)[] {
   return [
-    ...(ecr ? CHARTS.map((name) => repositoryStep(ecr, `${FOLDER}/${name}`, false)) : []),
+    ...(ecr ? CHART_REPOSITORIES.map((name) => repositoryStep(ecr, name, false)) : []),
     ...CHARTS.map((name) => chartStep(name, `${registry}/${FOLDER}`, commit)),
   ];
 }

@@ -8,8 +8,9 @@ import { FORBIDDEN } from "../adapters/kubectl.ts";
 import { PROJECT_SELECTOR, RELEASES, SERVICES, SHIFT_EVENTS, TRAFFIC_RELEASE } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { UserError } from "../lib/errors.ts";
-import { changed, type Outcome, runTasks, unchanged } from "../lib/tasks.ts";
+import { changed, type Outcome, runTasks } from "../lib/tasks.ts";
 import { confirm, print } from "../lib/terminal.ts";
+import { CHART_REPOSITORIES } from "./publish-charts.ts";
 import { UNDEPLOY_NEEDS } from "./rights.ts";
 
 export interface UndeployOptions extends ClusterOptions {
@@ -48,7 +49,7 @@ export async function undeploy(
     ...(await releasesIn(cluster)),
     ...(await testPodsIn(cluster)),
     ...(await leaseIn(cluster)),
-    ...(all ? [...repositoriesIn(registry, context.env), ...(await ourJumpbox(cluster))] : []),
+    ...(all ? [...(await repositoriesIn(registry, context.env)), ...(await ourJumpbox(cluster))] : []),
   ];
   if (targets.length === 0) return print(`Nothing to remove in namespace ${cluster.namespace}.`);
   await confirm(`This removes: ${targets.map(({ name }) => name).join(", ")}.`, yes, context);
@@ -85,17 +86,14 @@ async function leaseIn(cluster: Cluster): Promise<Target[]> {
   ];
 }
 
-function repositoriesIn(registry: string, env: NodeJS.ProcessEnv): Target[] {
-  const ecr = ecrOf(registry, env);
-  if (!ecr) return [];
-  return SERVICES.map((service) => {
-    const repository = repositoryOf(ecr, service);
-    const remove = async () =>
-      (await createEcr(ecr, env).deleteRepository(repository))
-        ? changed("removed")
-        : unchanged("does not exist");
-    return { name: `the ECR repository ${repository} with all its images`, remove };
-  });
+async function repositoriesIn(registry: string, env: NodeJS.ProcessEnv): Promise<Target[]> {
+  const place = ecrOf(registry, env);
+  if (!place) return [];
+  const ecr = createEcr(place, env);
+  const names = [...SERVICES, ...CHART_REPOSITORIES].map((name) => repositoryOf(place, name));
+  return (await ecr.findRepositories(names)).map((name) =>
+    target(`the ECR repository ${name} with everything in it`, () => ecr.deleteRepository(name)),
+  );
 }
 
 /** The jumpbox, unless somebody else has created it. */

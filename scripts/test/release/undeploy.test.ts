@@ -1,5 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { startCommand } from "../support/command.ts";
+import { fakeEcr } from "../support/fake-ecr.ts";
 import { type Answer, fixtureTools } from "../support/tools.ts";
 
 /** The lease of a shift that `holder` renewed so many seconds ago. */
@@ -115,6 +116,42 @@ test("succeeds without the right to remove events", async () => {
   const stderr = 'Error from server (Forbidden): events is forbidden: User "student" cannot delete resource';
   const forbidden = { when: "delete events", stderr, exitCode: 1 };
   expect((await undeploy({ kubectl: [LEASE, forbidden] })).exitCode).toBe(0);
+});
+
+describe("with --all and ECR", () => {
+  const REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team";
+
+  test("removes the repositories of the images and of the charts", async () => {
+    vi.stubEnv("EKS_ECR_REGISTRY", REGISTRY);
+    const operations = await fakeEcr({ DescribeRepositories: { repositories: [{}] } });
+    const { exitCode, stdout, stderr } = await undeploy({ releases: "[]", kubectl: [], args: ["--all"] });
+    expect(exitCode, stderr).toBe(0);
+    const removed = Array.from(stdout.matchAll(/^✔ Remove the ECR repository (\S+) /gm), ([, name]) => name);
+    expect(removed).toEqual([
+      "team/echo-backend",
+      "team/echo-frontend",
+      "team/charts/echo-backend",
+      "team/charts/echo-frontend",
+      "team/charts/echo-traffic",
+    ]);
+    expect(operations.filter((name) => name === "DeleteRepository")).toHaveLength(5);
+  });
+
+  test("says nothing of repositories that do not exist", async () => {
+    vi.stubEnv("EKS_ECR_REGISTRY", REGISTRY);
+    await fakeEcr({ DescribeRepositories: { __type: "RepositoryNotFoundException", message: "none" } });
+    const { stdout } = await undeploy({ releases: "[]", kubectl: [], args: ["--all"] });
+    expect(stdout).toBe("Nothing to remove in namespace demos.");
+  });
+
+  test("removes nothing if ECR refuses the user", async () => {
+    vi.stubEnv("EKS_ECR_REGISTRY", REGISTRY);
+    await fakeEcr({ DescribeRepositories: { __type: "AccessDeniedException", message: "no" } });
+    const { exitCode, stderr, removed } = await undeploy({ args: ["--all"] });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("AccessDeniedException: no");
+    expect(removed).toEqual([]);
+  });
 });
 
 test("says that there is nothing to remove", async () => {
