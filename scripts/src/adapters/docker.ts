@@ -9,6 +9,8 @@ import type { DockerConfig } from "./docker-config.ts";
 const DIGEST = /sha256:[0-9a-f]{64}/;
 /** All that buildx writes, and not one line of more, if a registry does not have a tag. */
 const NO_TAG = /^ERROR: (?:\S+\/\S+:\S+: )?not found$/;
+/** What docker and buildx say if a registry fails, as it may if two users push the same tag at the same moment. */
+const REGISTRY_FAILED = /unexpected (?:HTTP )?status\b.*: 500 Internal Server Error$/m;
 const Manifest = v.object({ digest: v.string() });
 /** The part of what buildx says of each target of a bake. */
 const Baked = v.record(
@@ -56,6 +58,9 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
   const env = { ...config };
   const docker = (args: readonly string[], options: CommandOptions = {}) =>
     run("docker", args, { env, signal, ...options });
+  /** Repeats a push once. Docker itself repeats only the uploads of layers. */
+  const push = async (args: readonly string[]): Promise<string> =>
+    (await unlessFailedWith(REGISTRY_FAILED, docker(args))) ?? (await docker(args));
 
   return {
     /** @throws {CommandError} if docker is not installed or its engine does not run */
@@ -131,7 +136,7 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
 
     /** Pushes a tag. @returns the digest that the registry has for it now */
     async push(image: string): Promise<string> {
-      const output = await docker(["push", image]);
+      const output = await push(["push", image]);
       const digest = DIGEST.exec(output.slice(output.lastIndexOf("digest:")))?.[0];
       if (digest === undefined)
         throw new Error(`Expected a digest in the output of docker push ${image}:\n${output}`);
@@ -140,7 +145,7 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
 
     /** Pushes a tag that names one image for each platform. @param images by digest, already pushed */
     async pushIndex(image: string, images: readonly string[]): Promise<void> {
-      await docker(["buildx", "imagetools", "create", "--tag", image, ...images]);
+      await push(["buildx", "imagetools", "create", "--tag", image, ...images]);
     },
 
     /** The digest that the registry has for a tag; undefined if the registry does not have the tag. */

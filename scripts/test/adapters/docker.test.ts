@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createDocker } from "../../src/adapters/docker.ts";
 import { fixtureTool } from "../support/tools.ts";
 
@@ -21,6 +21,35 @@ test("a push returns the digest in the registry", async () => {
 test("a push that fails reports the registry's message", async () => {
   fixtureTool("docker", [{ when: "push", stderr: "no basic auth credentials", exitCode: 1 }]);
   await expect(docker.push("r/a:1")).rejects.toThrow("no basic auth credentials");
+});
+
+// Two students who push the same tag at the same moment may meet this.
+describe("a registry that fails", () => {
+  test.each([
+    "received unexpected HTTP status: 500 Internal Server Error",
+    "failed commit on ref: unexpected status from PUT request to http://r/v2/a/manifests/1: 500 Internal Server Error",
+  ])("once gets the push again: %s", async (stderr) => {
+    const calls = fixtureTool("docker", [
+      { when: "push", stderr, exitCode: 1, once: true },
+      { when: "push", stdout: `1: digest: ${DIGEST} size: 1234` },
+    ]);
+    expect(await docker.push("r/a:1")).toBe(DIGEST);
+    expect(calls()).toHaveLength(2);
+  });
+
+  test("twice ends the push with its reason", async () => {
+    const stderr = "received unexpected HTTP status: 500 Internal Server Error";
+    const calls = fixtureTool("docker", [{ when: "push", stderr, exitCode: 1 }]);
+    await expect(docker.push("r/a:1")).rejects.toThrow(stderr);
+    expect(calls()).toHaveLength(2);
+  });
+
+  test("for a reason that lasts gets no second push", async () => {
+    const stderr = "received unexpected HTTP status: 507 Insufficient Storage";
+    const calls = fixtureTool("docker", [{ when: "push", stderr, exitCode: 1 }]);
+    await expect(docker.push("r/a:1")).rejects.toThrow(stderr);
+    expect(calls()).toHaveLength(1);
+  });
 });
 
 test("a tag that the registry does not have has no digest", async () => {
