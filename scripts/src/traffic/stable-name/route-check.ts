@@ -93,7 +93,7 @@ function isOwn({ metadata }: Route, service: ServiceName, namespace: string): bo
   return metadata.name === service && metadata.namespace === namespace;
 }
 
-/** Whether a route takes requests of the stable name: by the same host name, behind the same proxy, for every path. */
+/** Whether a route takes requests of the stable name: by the same host name, behind the same proxy, for the path `/`. */
 function isRival(
   { metadata, spec }: Route,
   { service, values }: StableRoute,
@@ -103,7 +103,7 @@ function isRival(
   const shared = spec.hostnames.filter((host) =>
     namesOf(service, namespace, values.clusterDomain).includes(host),
   );
-  if (shared.length === 0 || !spec.rules.some(({ matches }) => matches.some(isCatchAll))) return false;
+  if (shared.length === 0 || !spec.rules.some(({ matches }) => matches.some(takesRoot))) return false;
   const ours = ownGateways(values, namespace);
   const theirs = spec.parentRefs
     .filter(({ kind = "Gateway" }) => kind === "Gateway")
@@ -133,13 +133,14 @@ function gatewayKey(
   return `${namespace ?? own}/${name}`;
 }
 
-function isCatchAll({ path, headers, queryParams, method }: v.InferOutput<typeof Match>): boolean {
+/** Whether a match takes each `GET /`, as users and samples send it. The gateway prefers an exact path or a method to our match. */
+function takesRoot({ path, headers, queryParams, method = "GET" }: v.InferOutput<typeof Match>): boolean {
   const { type = "PathPrefix", value = "/" } = path;
   return (
-    type === "PathPrefix" &&
+    ["PathPrefix", "Exact"].includes(type) &&
     value === "/" &&
     headers.length + queryParams.length === 0 &&
-    method === undefined
+    method === "GET"
   );
 }
 

@@ -70,6 +70,14 @@ describe("another route for the host name is refused", () => {
     ],
     ["with the short name, at the same Gateway", [route("team", "web", { hostnames: ["echo-backend"] })]],
     ["by its default path", [route("team", "web", { rules: [{ matches: [{ path: {} }] }] })]],
+    [
+      "by the exact path and the method of the users' requests",
+      [
+        route("team", "web", {
+          rules: [{ matches: [{ path: { type: "Exact", value: "/" }, method: "GET" }] }],
+        }),
+      ],
+    ],
   ])("%s", async (_where, items) => {
     expect(await problem([OURS, OWN, ...items])).toContain(
       "the gateway sends its requests to one of the two routes",
@@ -92,8 +100,12 @@ test.each<[string, object[]]>([
     [route("team", "web", { hostnames: ["web.example", "*.demos.svc.cluster.local"] })],
   ],
   [
-    "for one path or header only",
-    [route("team", "web", { rules: [{ matches: [{ path: { value: "/api" } }, { headers: [{}] }] }] })],
+    "for one path, header or method only",
+    [
+      route("team", "web", {
+        rules: [{ matches: [{ path: { value: "/api" } }, { headers: [{}] }, { method: "POST" }] }],
+      }),
+    ],
   ],
   [
     "of another class",
