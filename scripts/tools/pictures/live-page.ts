@@ -8,7 +8,9 @@ import { openLocalSwitch } from "../../src/traffic/place/local-switch.ts";
 
 const FILE = `${ROOT}docs/pictures/live-page.png`;
 const SHARES = [0, 10, 25, 50, 75];
-const RESPONSES_PER_SHARE = 150;
+const RATE = 40;
+/** More than the ten seconds of the shares, so that they show the last weights alone, and nearly a minute in all. */
+const RESPONSES_PER_SHARE = 11 * RATE;
 
 // Takes a picture of the live page in the middle of a shift. Needs a running `pnpm dev`.
 const unlocked = async () => undefined;
@@ -17,7 +19,7 @@ const before = await traffic.read();
 await using browser = await launchChromium();
 const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, deviceScaleFactor: 2 });
 await page.goto(localUrl(PORTS.frontend.port));
-await page.locator("#rate").fill("40");
+await page.locator("#rate").fill(String(RATE));
 const count = page.locator("#pods td").last();
 for (const [index, share] of SHARES.entries()) {
   const weights = weightsOf("green", share);
