@@ -9,7 +9,7 @@ import { podsOfApp } from "./support/pods.ts";
 import { addressOf, each, reach, startWaitingPod, type Targets, WAITING_PORT } from "./support/reach.ts";
 import { FRONTEND, prepare, WORKLOADS } from "./support/state.ts";
 import { cluster, curl, NAMESPACE, url } from "./support/system.ts";
-import { changeMode, shiftTo, weights } from "./support/traffic.ts";
+import { ANY_LATENCY, changeMode, shiftTo, weights } from "./support/traffic.ts";
 
 // Enforced network policies, in mode gateway. Envoy Gateway is the controller, because its proxy is a pod. Of a proxy on
 // the node, and of the kubelet's probes, no policy stops a request.
@@ -139,7 +139,7 @@ describe.skipIf(ADDONS === undefined)("enforced network policies (need CLUSTER_A
     test("a canary and a preview go through Envoy Gateway", async () => {
       const { exitCode, stderr } = await cli("preview", "green");
       expect(exitCode, stderr).toBe(0);
-      await shiftTo("green", "--steps", "50,100", "--interval", "1s");
+      await shiftTo("green", "--steps", "50,100", "--interval", "1s", ...ANY_LATENCY);
       expect(await weights()).toEqual({ blue: 0, green: 100 });
     });
 

@@ -9,7 +9,7 @@ import { startLoadCommand } from "./support/load-command.ts";
 import { type Prometheus, startPrometheus } from "./support/prometheus.ts";
 import { prepare, setValues, WORKLOADS } from "./support/state.ts";
 import { cluster, NAMESPACE, url } from "./support/system.ts";
-import { shiftTo, weights } from "./support/traffic.ts";
+import { ANY_LATENCY, shiftTo, weights } from "./support/traffic.ts";
 
 // A real Prometheus scrapes the pods while `pnpm load` keeps them busy and both colours have traffic.
 
@@ -151,7 +151,7 @@ test("a canary that fails only requests which no sample sends fails by Prometheu
   );
   expect(exitCode).toBe(1);
   expect(await weights()).toEqual(before);
-  expect(await shiftTo("green", "--steps", "100", "--interval", "1s")).toMatch(
+  expect(await shiftTo("green", "--steps", "100", "--interval", "1s", ...ANY_LATENCY)).toMatch(
     /green: \d+ requests, 0 errors, .*\(judge: own samples\)/,
   );
 });
