@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const CONNECTIONS = 32;
 /** Pauses between two requests of a keep-alive connection, and between two new connections, in ms. */
-const KEEP_ALIVE_PAUSE_MS = 100;
+const KEEP_ALIVE_PAUSE_MS = 200;
 const NEW_CONNECTION_PAUSE_MS = 20;
 /** Ends a request that hangs; a slow machine does not reach it. */
 const TIMEOUT_MS = 30_000;
