@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { Order } from "./e2e/support/order.ts";
 
 /**
  * End to end, on the cluster that KUBECONFIG names. One file runs at a time, because all share a namespace, and in random
@@ -9,7 +10,7 @@ export default defineConfig({
     include: ["e2e/**/*.test.ts"],
     globalSetup: "e2e/support/setup.ts",
     fileParallelism: false,
-    sequence: { shuffle: { files: true, tests: false } },
+    sequence: { sequencer: Order },
     // The steps have their own limits (e2e/support/limits.ts). These end only what has none.
     testTimeout: 3_600_000,
     hookTimeout: 3_600_000,

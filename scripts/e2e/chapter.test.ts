@@ -8,7 +8,7 @@ import { machineWithoutDocker } from "./support/published.ts";
 import { digestOf, emptyNamespace } from "./support/state.ts";
 import { cluster, curl, registry, url } from "./support/system.ts";
 
-// The chapter from an empty namespace to an empty one: each test continues where the one before ended.
+// The chapter from an empty namespace to an empty one, and then without docker: each test continues where the one before ended.
 
 const Body = v.pipe(
   v.string(),
@@ -30,10 +30,7 @@ beforeAll(async () => {
   await emptyNamespace();
   student = await machineWithoutDocker();
 });
-afterAll(async () => {
-  student.remove();
-  await emptyNamespace();
-});
+afterAll(() => student.remove());
 
 /** Runs the chapter's helm command on a machine without docker. helm 4 does not use HTTP on this machine by itself. */
 async function installPublished(release: string, chart: string, ...values: string[]): Promise<void> {
@@ -112,7 +109,7 @@ test.each([
   },
 );
 
-test.each(["echo-backend-blue", "echo-backend-green", "echo-frontend-blue"])(
+test.concurrent.each(["echo-backend-blue", "echo-backend-green", "echo-frontend-blue"])(
   "helm test of %s succeeds",
   async (release) => {
     expect(await helm(["test", release])).toContain("Succeeded");

@@ -13,7 +13,7 @@ import { HELM_WAIT } from "./support/commands.ts";
 import { HANG_MS } from "./support/limits.ts";
 import { type LoadPod, startLoadPod } from "./support/load-pod.ts";
 import { whilePodsFit } from "./support/scheduling.ts";
-import { emptyNamespace, prepare } from "./support/state.ts";
+import { emptyNamespace, pushImages } from "./support/state.ts";
 import { cluster, NAMESPACE, registry } from "./support/system.ts";
 import { underLoad } from "./support/traffic.ts";
 
@@ -46,8 +46,8 @@ const helms = await findHelms(folder);
 
 beforeAll(async () => {
   await extractOldCharts();
-  // This builds and pushes the images. The node's CPU is needed for the releases below.
-  await prepare();
+  await pushImages();
+  // The node's CPU is needed for the releases below.
   await emptyNamespace();
 });
 

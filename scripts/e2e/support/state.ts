@@ -2,7 +2,11 @@
 import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { parseJson } from "../../src/adapters/command.ts";
-import { chartPath } from "../../src/lib/paths.ts";
+import { ecrOf } from "../../src/adapters/ecr-host.ts";
+import { revision } from "../../src/adapters/git.ts";
+import { chartPath, ROOT } from "../../src/lib/paths.ts";
+import { executeImages } from "../../src/release/execute.ts";
+import { planRelease } from "../../src/release/plan.ts";
 import {
   type ServiceName,
   serviceUrl,
@@ -37,6 +41,21 @@ export async function prepare(mode: Mode = "service"): Promise<void> {
   }
   await Promise.all(WORKLOADS.map(resetWorkload));
   await resetTraffic(mode);
+}
+
+/** Builds and pushes the images of that state, and deploys nothing. */
+export async function pushImages(): Promise<void> {
+  const { env } = process;
+  const images = {
+    workloads: WORKLOADS,
+    registry,
+    revision: await revision(ROOT),
+    ecr: ecrOf(registry, env),
+  };
+  const plan = planRelease({ ...images, namespace: NAMESPACE, traffic: false }, { installed: new Set() });
+  const { signal } = new AbortController();
+  const context = { env, signal, interactive: false, live: false, setExitCode: () => undefined };
+  await executeImages(plan.images, new Map(), registry, context);
 }
 
 /** Removes every release from the namespace, and what a failed file may have left there. */
