@@ -251,6 +251,19 @@ describePage("the live page for all eyes", ({ simulate }) => {
     const large = await size();
     expect(large).toMatchObject({ width: 1, height: 1 });
     expect(large.font / hall.font).toBeCloseTo(2, 1);
+    for (const viewport of [
+      { width: 1280, height: 720 },
+      { width: 1920, height: 1080 },
+    ]) {
+      await page.setViewportSize(viewport);
+      await pass(1);
+      expect(await size()).toMatchObject({ width: 1, height: 1 });
+    }
+    // The notice makes the headline longer, and the table has one more row.
+    await set({ mode: "refuse" });
+    await pass(4);
+    expect(await page.locator("#notice").textContent()).toContain("Frontend unreachable");
+    expect(await size()).toMatchObject({ width: 1, height: 1 });
     await page.keyboard.press("Escape");
     expect(await page.locator("#controls").isVisible()).toBe(true);
     expect(new URL(page.url()).search).toBe("");
