@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { chartPath } from "../src/lib/paths.ts";
 import { workload } from "../src/domain/workload.ts";
 import { deploy } from "../src/release/deploy.ts";
@@ -56,7 +56,15 @@ test("rolls back and gives the cluster's reason when a release does not become r
 });
 
 describe("the traffic", () => {
-  beforeEach(() => shiftTo("blue"));
+  test("protects the live colour: a release that replaces its pods needs --yes", async () => {
+    expect(await weights()).toEqual({ blue: 100, green: 0 });
+    await setValues(BLUE, "digest=");
+    const refused = await cli("release:blue");
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain("echo-backend-blue has traffic now");
+    const { exitCode, stderr } = await cli("release:blue", "--yes");
+    expect(exitCode, stderr).toBe(0);
+  });
 
   test("stays where it is when the other colour, or everything, is released", async () => {
     await shiftTo("green");
@@ -65,15 +73,5 @@ describe("the traffic", () => {
       expect(exitCode, stderr).toBe(0);
       expect(await weights()).toEqual({ blue: 0, green: 100 });
     }
-  });
-
-  test("protects the live colour: a release that replaces its pods needs --yes", async () => {
-    await setValues(BLUE, "digest=");
-    onTestFinished(async () => void (await cli("release:blue", "--yes")));
-    const refused = await cli("release:blue");
-    expect(refused.exitCode).toBe(1);
-    expect(refused.stderr).toContain("echo-backend-blue has traffic now");
-    const { exitCode, stderr } = await cli("release:blue", "--yes");
-    expect(exitCode, stderr).toBe(0);
   });
 });
