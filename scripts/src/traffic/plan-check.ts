@@ -42,11 +42,11 @@ async function refuseWithout(check: Promise<void>): Promise<void> {
 }
 
 /** @throws {UserError} if the Prometheus that shall judge the shift cannot */
-async function checkJudge({ color, limits }: ShiftPlan, { labels }: Switch, signal: AbortSignal) {
+async function checkJudge({ color, limits, now }: ShiftPlan, { labels }: Switch, signal: AbortSignal) {
   if (!limits?.realTraffic || !labels) return;
   const { realTraffic } = limits;
   try {
-    await readReference(color, { ...limits, realTraffic }, { labels, signal });
+    await readReference(color, { ...limits, realTraffic }, { labels, now, signal });
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof UserError ? refusal(error) : error;

@@ -90,7 +90,7 @@ async function moveTo(weights: Weights, { traffic, held, reporter }: Run, positi
 
 /** @returns a function that watches a step, and returns what was observed */
 async function openWatch({ traffic, plan, held, journal, reporter }: Run) {
-  const { color, limits } = plan;
+  const { color, limits, now } = plan;
   const { signal } = held;
   const { doing: onProgress } = reporter;
   const sample = counted(traffic.sample, journal.count);
@@ -102,7 +102,7 @@ async function openWatch({ traffic, plan, held, journal, reporter }: Run) {
   const { realTraffic } = limits;
   const { labels } = traffic;
   const watch = await (realTraffic && labels
-    ? startRealTrafficCanary(color, { ...limits, realTraffic }, sampler, { labels, signal, onProgress })
+    ? startRealTrafficCanary(color, { ...limits, realTraffic }, sampler, { labels, now, signal, onProgress })
     : startCanary(color, limits, sampler, { signal, onProgress }));
   started = true;
   return watch;

@@ -32,23 +32,27 @@ export type RealTrafficLimits = CanaryLimits & { realTraffic: RealTrafficJudge }
 export interface RealTrafficOptions {
   /** Whose series Prometheus is asked for. */
   labels: SeriesLabels;
+  /** The weights before anything moves. */
+  now: Weights;
   signal: AbortSignal;
   onProgress: OnProgress;
   times?: typeof TIMES | undefined;
 }
 
 /**
- * Reads what users of the other colour got in the last interval, before anything moves.
+ * Reads what users of the other colour got in the last interval, before anything moves. A colour without traffic, as after a crash
+ * in the last step, is no reference: only the target's errors are judged then.
  * @throws {UserError} if Prometheus cannot judge: no response, no data, stale data, or too few requests
  */
 export async function readReference(
   color: Color,
   { intervalMs, realTraffic }: RealTrafficLimits,
-  { labels, signal }: Pick<RealTrafficOptions, "labels" | "signal">,
+  { labels, now, signal }: Pick<RealTrafficOptions, "labels" | "now" | "signal">,
 ): Promise<{ reference: Observation | undefined; windowMs: number }> {
   const prometheus = openPrometheus(realTraffic.url);
   const other = otherColor(color);
   const windowMs = await readWindow(prometheus, labels, signal);
+  if (now[other] === 0) return { reference: undefined, windowMs };
   const ms = Math.max(intervalMs, windowMs) + windowMs;
   const { [other]: reference } = await readRealTraffic(
     prometheus,
@@ -68,13 +72,13 @@ export async function startRealTrafficCanary(
   color: Color,
   limits: RealTrafficLimits,
   sample: Sampler,
-  { labels, signal, onProgress, times: { pollMs, graceMs } = TIMES }: RealTrafficOptions,
+  { labels, now, signal, onProgress, times: { pollMs, graceMs } = TIMES }: RealTrafficOptions,
 ): Promise<(weights: Weights) => Promise<string>> {
   const { realTraffic, intervalMs } = limits;
   const { minRequests } = realTraffic;
   const prometheus = openPrometheus(realTraffic.url);
   const other = otherColor(color);
-  const { windowMs, ...first } = await readReference(color, limits, { labels, signal });
+  const { windowMs, ...first } = await readReference(color, limits, { labels, now, signal });
   /** The last observation of the other colour, for the steps that leave it without traffic. */
   let { reference } = first;
 

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import type { StepProgress } from "../../../src/traffic/judge/progress.ts";
 import { readReference, startRealTrafficCanary } from "../../../src/traffic/judge/real-traffic-canary.ts";
+import type { Weights } from "../../../src/domain/weights.ts";
 import { FakePrometheus } from "../../support/fake-prometheus.ts";
 import { FakeSwitch } from "../../support/fake-switch.ts";
 
+const BLUE = { blue: 100, green: 0 };
 const HALF = { blue: 50, green: 50 };
+const GREEN = { blue: 0, green: 100 };
 const GOOD = { rate: 20_000, errors: 0, p99: 0.012, age: 1 };
 const BROKEN = { status: 200, type: "text/html", body: "<html></html>" };
 const { signal } = new AbortController();
@@ -13,6 +16,8 @@ interface Options {
   colors?: FakePrometheus["colors"];
   graceMs?: number;
   minRequests?: number;
+  /** The weights before the step. */
+  now?: Weights;
   onProgress?: (progress: StepProgress, fake: FakePrometheus) => void;
 }
 
@@ -21,6 +26,7 @@ async function start({
   colors = { blue: GOOD, green: GOOD },
   graceMs = 600_000,
   minRequests = 200,
+  now = BLUE,
   onProgress,
 }: Options = {}) {
   const fake = new FakePrometheus(colors);
@@ -29,7 +35,7 @@ async function start({
   const { labels } = traffic;
   const limits = { intervalMs: 1, maxErrorRate: 1, maxP99Ratio: 2, realTraffic: { url, minRequests } };
   const options = {
-    ...{ labels, signal, times: { pollMs: 1, graceMs } },
+    ...{ labels, now, signal, times: { pollMs: 1, graceMs } },
     onProgress: (progress: StepProgress) => onProgress?.(progress, fake),
   };
   const watch = async () => {
@@ -37,7 +43,7 @@ async function start({
     traffic.weights = HALF;
     return step(HALF);
   };
-  return { fake, watch, reference: () => readReference("green", limits, { labels, signal }) };
+  return { fake, watch, reference: () => readReference("green", limits, { labels, now, signal }) };
 }
 
 test("a good step says who judged, and on how many requests", async () => {
@@ -108,6 +114,12 @@ test("a step with too few requests of the target fails", async () => {
 test("too few requests of the other colour are an error before anything moves", async () => {
   const { reference } = await start({ colors: { blue: { ...GOOD, rate: 1 } } });
   await expect(reference()).rejects.toThrow(/counts 0 requests of blue in \d+ s, expected at least 200/);
+});
+
+test("a shift that crashed in its last step needs no requests of the other colour", async () => {
+  const { watch, reference } = await start({ colors: { green: GOOD }, now: GREEN });
+  expect((await reference()).reference).toBeUndefined();
+  expect(await watch()).toContain("0 errors, p99 12 ms (judge: Prometheus)");
 });
 
 test("the other colour's last figures are the reference of a step without traffic for it", async () => {
