@@ -65,7 +65,8 @@ export async function readReference(
 }
 
 /**
- * Like `startCanary`, but judges what users got. Samples show only when the traffic follows the weights; the step begins then.
+ * Like `startCanary`, but judges what users got. Samples show only whether the traffic follows the weights: the step begins when
+ * it does, and ends if it still does. Prometheus does not see the requests to a colour whose pods are gone.
  * It fails if the data is missing or stale for too long, or if its interval had too few requests of the target.
  */
 export async function startRealTrafficCanary(
@@ -82,8 +83,10 @@ export async function startRealTrafficCanary(
   /** The last observation of the other colour, for the steps that leave it without traffic. */
   let { reference } = first;
 
+  const follow = (weights: Weights) => waitUntilFollowed(sample, weights, color, { signal, onProgress });
+
   return async (weights) => {
-    const followed = await waitUntilFollowed(sample, weights, color, { signal, onProgress });
+    const followed = await follow(weights);
     const start = performance.now();
     const read = patiently(
       (ms) => readRealTraffic(prometheus, labels, { ms, windowMs, needed: color }, signal),
@@ -106,7 +109,10 @@ export async function startRealTrafficCanary(
       });
       const problem = enough ? judge(target, reference, limits) : undefined;
       if (problem !== undefined) throw notGoodEnough(color, problem, JUDGE);
-      if (enough && ms >= intervalMs) return `${followed}; ${describeObservation(color, target, JUDGE)}`;
+      if (enough && ms >= intervalMs) {
+        await follow(weights);
+        return `${followed}; ${describeObservation(color, target, JUDGE)}`;
+      }
       if (target && ms >= Math.max(intervalMs, windowMs) + graceMs)
         requireEnough(color, target, ms, realTraffic);
       await pause(pollMs, signal);

@@ -18,7 +18,7 @@ interface Options {
   minRequests?: number;
   /** The weights before the step. */
   now?: Weights;
-  onProgress?: (progress: StepProgress, fake: FakePrometheus) => void;
+  onProgress?: (progress: StepProgress, fake: FakePrometheus, traffic: FakeSwitch) => void;
 }
 
 /** A canary to green. `watch` watches its step at 50 %. */
@@ -36,7 +36,7 @@ async function start({
   const limits = { intervalMs: 1, maxErrorRate: 1, maxP99Ratio: 2, realTraffic: { url, minRequests } };
   const options = {
     ...{ labels, now, signal, times: { pollMs: 1, graceMs } },
-    onProgress: (progress: StepProgress) => onProgress?.(progress, fake),
+    onProgress: (progress: StepProgress) => onProgress?.(progress, fake, traffic),
   };
   const watch = async () => {
     const step = await startRealTrafficCanary("green", limits, traffic.sample, options);
@@ -71,7 +71,25 @@ test("the progress counts the users' requests", async () => {
   const seen: StepProgress[] = [];
   const { watch } = await start({ onProgress: (progress) => void seen.push(progress) });
   await watch();
-  expect(seen.at(-1)).toMatchObject({ judge: "Prometheus", samplesNeeded: 200, observed: 50, errorRate: 0 });
+  expect(seen.findLast(({ judge }) => judge === "Prometheus")).toMatchObject({
+    samplesNeeded: 200,
+    observed: 50,
+    errorRate: 0,
+  });
+});
+
+test("a step ends only if the samples still follow, also if Prometheus saw no error", async () => {
+  const seen: unknown[] = [];
+  const { watch } = await start({
+    onProgress: ({ judge, observed }, _fake, traffic) => {
+      seen.push(judge ?? observed);
+      // The colour's pods are gone during the step, and come back.
+      if (judge === "Prometheus") traffic.weights = BLUE;
+      if (seen.includes("Prometheus") && observed === 0) traffic.weights = HALF;
+    },
+  });
+  await watch();
+  expect(seen.slice(seen.lastIndexOf("Prometheus") + 1)).toEqual([undefined, 0, 50]);
 });
 
 test("a short outage of Prometheus does not end a step", async () => {
