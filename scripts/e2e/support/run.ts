@@ -33,7 +33,10 @@ if (isLong && ADDONS !== undefined) {
   const files = GATEWAY_TESTS.filter(
     (file) => filters.length === 0 || filters.some((filter) => file.includes(filter)),
   );
-  if (files.length > 0)
-    status ||= runTests([...files, ...options], { ...(await addon("envoy-gateway")), E2E_MODE: "gateway" });
+  if (files.length > 0) {
+    const env = { ...(await addon("envoy-gateway")), E2E_MODE: "gateway" };
+    // Also after a failure of the first run: it may be another gateway's.
+    status = runTests([...files, ...options], env) || status;
+  }
 }
 process.exit(status);
