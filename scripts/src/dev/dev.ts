@@ -51,9 +51,15 @@ export async function dev(options: DevOptions, { signal, env, live }: Context): 
   const onLine = (name: DevProcess["name"], line: string) => {
     if (isShown(line, log.withRequests)) print(formatLog(name, line));
   };
-  const system = new System(plan, { env, signal: end, print, onLine, onChange: screen.refresh });
+  const system = new System(() => planDev(address), {
+    env,
+    signal: end,
+    print,
+    onLine,
+    onChange: screen.refresh,
+  });
   const faults = new KnownFaults(LOCAL_FAULTS.read);
-  const local: Local = { plan, screen, balancer, system, faults, log, stop };
+  const local: Local = { screen, balancer, system, faults, log, stop };
   let releaseKeys: (() => void) | undefined;
   try {
     await system.start();
@@ -74,7 +80,6 @@ export async function dev(options: DevOptions, { signal, env, live }: Context): 
 
 /** The parts of the running local system. */
 interface Local {
-  plan: readonly DevProcess[];
   screen: Screen;
   balancer: Balancer;
   system: System;
@@ -105,12 +110,12 @@ async function openBalancer(
 
 /** Prints the overview, shows the footer, and listens to the keys. @returns the function that ends the last */
 function show(local: Local, live: boolean): () => void {
-  const { plan, screen, balancer, system, faults, stop } = local;
+  const { screen, balancer, system, faults, stop } = local;
   const bindings = bindKeys(local);
   const keys = summarizeKeys(bindings);
   printOverview(local);
   screen.showFooter(() => ({
-    plan,
+    plan: system.plan,
     weights: balancer.weights(),
     counts: balancer.recent(),
     states: system.states,
@@ -121,8 +126,8 @@ function show(local: Local, live: boolean): () => void {
   return listenToKeys(createKeyReader(bindings, { say: screen.say, quit: stop }), live);
 }
 
-function printOverview({ plan, screen, balancer }: Local): void {
-  screen.print(describeOverview(plan, balancer.weights()));
+function printOverview({ screen, balancer, system }: Local): void {
+  screen.print(describeOverview(system.plan, balancer.weights()));
 }
 
 function bindKeys(local: Local): KeyBinding[] {

@@ -17,18 +17,27 @@ export interface SystemOptions extends Pick<StartOptions, "signal" | "onLine"> {
 export class System {
   /** What a service does that does not run, such as `was killed by SIGKILL`. */
   readonly states = new Map<DevProcess["name"], string>();
-  readonly #plan: readonly DevProcess[];
+  readonly #makePlan: () => readonly DevProcess[];
   readonly #options: SystemOptions;
+  #plan: readonly DevProcess[];
   #services: Services | undefined;
 
-  constructor(plan: readonly DevProcess[], options: SystemOptions) {
-    this.#plan = plan;
+  /** @param makePlan is called at each start: a new build may have new versions */
+  constructor(makePlan: () => readonly DevProcess[], options: SystemOptions) {
+    this.#makePlan = makePlan;
     this.#options = options;
+    this.#plan = makePlan();
+  }
+
+  /** What runs, or starts now. */
+  get plan(): readonly DevProcess[] {
+    return this.#plan;
   }
 
   /** Starts all services. @throws {UserError} if one does not become ready */
   async start(): Promise<void> {
     const { env, signal, onLine, onChange } = this.#options;
+    this.#plan = this.#makePlan();
     this.#services = await startServices(this.#plan, {
       env: serviceEnvironment(env),
       signal,
