@@ -3,8 +3,8 @@ import { Latencies } from "./latencies.ts";
 import type { Share } from "./live-view.ts";
 import type { WatchedResponse } from "./watched-response.ts";
 
-/** The recent responses: those of ten seconds. */
-const RECENT = 40;
+/** For how long a response is recent. */
+export const RECENT_SECONDS = 10;
 /** This many responses in a row from another backend count as a change. Fewer may be chance, with a weight of both. */
 const CHANGE = 10;
 
@@ -16,7 +16,9 @@ export class Tally {
   #current: string | undefined;
   /** The last consecutive responses of one backend. */
   #run: { name: string; since: Date; count: number } | undefined;
-  #recent: Pick<Share, "name" | "color">[] = [];
+  #recent: (Pick<Share, "name" | "color"> & { at: number })[] = [];
+  /** When the last response arrived. Before the first one: when its request was sent. */
+  #respondedAt: Date | undefined;
   readonly #versions = new Map<string, number>();
   readonly #statuses = new Map<number, number>();
   readonly #changes: string[] = [];
@@ -30,7 +32,10 @@ export class Tally {
     this.#total++;
     count(this.#versions, backend);
     count(this.#statuses, status);
-    this.#recent = [...this.#recent, { name, color }].slice(-RECENT);
+    if (status !== 0) this.#respondedAt = now;
+    this.#respondedAt ??= new Date(now.getTime() - milliseconds);
+    this.#forgetOld(now);
+    this.#recent.push({ name, color, at: now.getTime() });
     this.latencies.add(milliseconds);
     return this.#changeBy(name, now);
   }
@@ -46,8 +51,19 @@ export class Tally {
     return change;
   }
 
-  /** The share of each backend in the last ten seconds. */
-  recent(): Share[] {
+  #forgetOld(now: Date): void {
+    const from = now.getTime() - RECENT_SECONDS * 1000;
+    this.#recent = this.#recent.filter(({ at }) => at > from);
+  }
+
+  /** For how many whole seconds no response has arrived. */
+  silence(now = new Date()): number {
+    return Math.floor((now.getTime() - (this.#respondedAt ?? now).getTime()) / 1000);
+  }
+
+  /** The share of each backend in the last seconds. */
+  recent(now = new Date()): Share[] {
+    this.#forgetOld(now);
     const byName = Map.groupBy(this.#recent, ({ name }) => name);
     return Array.from(byName, ([name, own]) => ({
       name,

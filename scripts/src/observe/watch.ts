@@ -8,7 +8,7 @@ import { print } from "../lib/terminal.ts";
 import { createLiveView, latencyLine, shareBars } from "./live-view.ts";
 import { WATCH_NEEDS } from "./rights.ts";
 import { mainColor, STABLE_FRONTEND } from "./stable-frontend.ts";
-import { Tally } from "./tally.ts";
+import { RECENT_SECONDS, Tally } from "./tally.ts";
 import { watchLocal } from "./watch-local.ts";
 import { parseResponse, WATCH_FORMAT, type WatchedResponse } from "./watched-response.ts";
 
@@ -17,6 +17,11 @@ const LOOP = `while :; do
   curl -sS --max-time 5 -w "$1" "$0" 2>/dev/null | tr -d '\\n'; echo
   read -rt 0.25; [ $? -gt 128 ] || exit 0
 done`;
+
+/** How often the live view is computed again, in ms. */
+const REFRESH_MS = 1000;
+/** From this silence on, the live view names it. */
+const SILENT_SECONDS = 2;
 
 export interface WatchOptions extends ClusterOptions {
   json?: boolean;
@@ -36,17 +41,27 @@ export async function watch(
 ): Promise<void> {
   const tally = new Tally();
   const show = createLiveView(live);
-  const onResponse = (response: WatchedResponse) => {
-    const change = tally.add(response);
-    if (json) return print(JSON.stringify(response));
-    const body = response.body || "no response";
-    const plain = [`${body}   ${tally.toString()}`, change ?? []].flat();
+  let body = "";
+  const showLive = (change?: string) => {
     // Some terminals say 0, because they do not know it.
     const columns = process.stdout.columns || Infinity;
-    show({ change, live: [...describeLive(tally, columns), body], plain });
+    const plain = [`${body}   ${tally.toString()}`, change ?? []].flat();
+    show({ change, live: describeLive(tally, body, columns), plain });
   };
-  if (local) await watchLocal(given ?? (await localFrontend()), onResponse, signal);
-  else await watchInCluster(given, options, onResponse, signal);
+  const onResponse = (response: WatchedResponse) => {
+    const change = tally.add(response);
+    body = response.body || "no response";
+    if (json) print(JSON.stringify(response));
+    else showLive(change);
+  };
+  // Also without a response, so that no share is older than it says.
+  const refresh = live && !json ? setInterval(() => body !== "" && showLive(), REFRESH_MS) : undefined;
+  try {
+    if (local) await watchLocal(given ?? (await localFrontend()), onResponse, signal);
+    else await watchInCluster(given, options, onResponse, signal);
+  } finally {
+    clearInterval(refresh);
+  }
   print(json ? JSON.stringify(tally.summary()) : `\n${tally.describe()}`);
 }
 
@@ -76,11 +91,14 @@ async function defaultUrl(cluster: Cluster): Promise<string> {
   return serviceUrl(name, cluster.namespace);
 }
 
-function describeLive(tally: Tally, columns: number): string[] {
+/** @param body of the last response */
+function describeLive(tally: Tally, body: string, columns: number): string[] {
+  const silence = tally.silence();
   return [
-    "the last 10 seconds:",
+    `the last ${RECENT_SECONDS} seconds:`,
     ...shareBars(tally.recent(), columns),
     latencyLine(tally.latencies, columns),
     `over all: ${tally.toString()}`,
+    silence >= SILENT_SECONDS ? `No response for ${silence} s` : body,
   ];
 }

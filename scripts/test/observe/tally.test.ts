@@ -56,11 +56,25 @@ test("answers that alternate, as with a weight of both, are not a change", () =>
   expect(changesOf(tally, [blue, ...mixed])).toEqual([]);
 });
 
-test("the recent shares are those of the last 40 answers", () => {
+const at = (second: number) => new Date(2026, 10, 24, 12, 1, second);
+
+test("the recent shares are those of the last ten seconds, also if the responses are slow", () => {
   const tally = new Tally();
-  changesOf(tally, [...times(40, blue), ...times(30, green)]);
-  expect(tally.recent()).toEqual([
-    { name: "blue 11.0", color: "blue", share: 0.25 },
-    { name: "green 12.0", color: "green", share: 0.75 },
+  changesOf(tally, [...times(7, blue), ...times(5, green)]);
+  expect(tally.recent(at(11))).toEqual([
+    { name: "blue 11.0", color: "blue", share: 0.5 },
+    { name: "green 12.0", color: "green", share: 0.5 },
   ]);
+  expect(tally.recent(at(20))).toEqual([{ name: "green 12.0", color: "green", share: 1 }]);
+  expect(tally.recent(at(21))).toEqual([]);
+});
+
+test("the silence is the time since the last response, or since the first request", () => {
+  const tally = new Tally();
+  expect(tally.silence(at(0))).toBe(0);
+  tally.add(answer("", 0, 5000), at(5));
+  expect(tally.silence(at(7))).toBe(7);
+  tally.add(blue, at(8));
+  tally.add(answer("", 0, 5000), at(13));
+  expect(tally.silence(at(14))).toBe(6);
 });

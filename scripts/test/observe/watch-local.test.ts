@@ -54,3 +54,17 @@ test("a response cannot send control characters to the terminal, nor lines of it
   const [first] = await watchLines(url, 1, false);
   expect(first).toMatch(/^a\[2J b {3}/);
 });
+
+test("a terminal names a frontend that hangs", async () => {
+  let requests = 0;
+  const url = await startService((_request, response) => {
+    if (++requests === 1) response.end(BODY);
+  });
+  const interrupted = new AbortController();
+  const context = { ...CONTEXT, live: true, signal: interrupted.signal };
+  const watching = watch(url, { local: true }, context);
+  await expect.poll(() => lines.at(-1), { timeout: 30_000 }).toMatch(/No response for \d s/);
+  interrupted.abort();
+  await watching;
+  expect(lines.join("\n")).toContain("12.0");
+});
