@@ -15,7 +15,7 @@ export function addDev(program: Command, context: Context): void {
 export function addClusterKind(program: Command, context: Context): void {
   program
     .command("cluster:kind")
-    .description("create a kind cluster on this machine, and a registry at localhost:5000 that it pulls from")
+    .description("create a kind cluster, and its registry at localhost:5000")
     .option("--delete", "delete both, with everything in them")
     .option("--dry-run", "print the plan and change nothing")
     .action(async (options: KindOptions) => (await import("../kind/kind.ts")).clusterKind(options, context));

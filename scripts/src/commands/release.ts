@@ -24,16 +24,10 @@ export function addRelease(program: Command, context: Context): void {
     addBackend(program, context, `release:${name}`, `the ${name} backend`, (tag) => [
       workload("echo-backend", name, tag),
     ]);
-  addBackend(
-    program,
-    context,
-    "release:next",
-    "the backend of the colour without traffic",
-    (tag) => async (cluster) => {
-      const { idleColor } = await import("../traffic/idle-color.ts");
-      return [workload("echo-backend", await idleColor("echo-backend", cluster), tag)];
-    },
-  );
+  addBackend(program, context, "release:next", "the colour without traffic", (tag) => async (cluster) => {
+    const { idleColor } = await import("../traffic/idle-color.ts");
+    return [workload("echo-backend", await idleColor("echo-backend", cluster), tag)];
+  });
 
   releaseCommand(program, "release:frontend", "the frontend")
     .addOption(versionOption())

@@ -73,6 +73,10 @@ describe("pnpm commands", () => {
     for (const [, name = "", example = ""] of entries) expect(example.startsWith(name)).toBe(true);
   });
 
+  test("fits 80 columns", () => {
+    expect(list.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
   test("groups the commands by what they need", () => {
     expect(namesIn(local)).toEqual(expect.arrayContaining(["dev", "shift", "fault status", "cluster:kind"]));
     expect(namesIn(local)).not.toContain("release");
