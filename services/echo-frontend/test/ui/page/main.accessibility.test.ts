@@ -86,26 +86,28 @@ describePage("the live page for all eyes", ({ simulate }) => {
     });
   });
 
-  test.each(["light", "dark"] as const)(
-    "neighbouring bands of the chart differ on a grey screen, in the %s scheme",
-    async (colorScheme) => {
-      const { page, set, pass } = await simulate({ colorScheme, viewport: DESKTOP });
-      await page.locator("#rate").fill("50");
-      await set(MIXED);
-      await pass(20);
-      const bands = bandsOf(await luminances(page, "#history", SECOND_PIXELS));
-      // From the top: errors of green, green, blue, errors of blue.
-      expect(bands).toHaveLength(4);
-      for (const [index, { mean, height, gap }] of bands.entries()) {
-        const above = bands[index - 1];
-        expect(height).toBeGreaterThan(10);
-        if (!above) continue;
-        expect(gap).toBe(2);
-        expect(contrast(above.mean, mean)).toBeGreaterThan(1.4);
-      }
-      expect(contrast(bands[1]?.mean ?? 0, bands[2]?.mean ?? 0)).toBeGreaterThan(2.4);
-    },
-  );
+  test.each<[string, BrowserContextOptions]>([
+    ["in the light scheme", { colorScheme: "light" }],
+    ["in the dark scheme", { colorScheme: "dark" }],
+    ["in forced light colours", { colorScheme: "light", forcedColors: "active" }],
+    ["in forced dark colours", { colorScheme: "dark", forcedColors: "active" }],
+  ])("neighbouring bands of the chart differ on a grey screen, %s", async (_what, options) => {
+    const { page, set, pass } = await simulate({ ...options, viewport: DESKTOP });
+    await page.locator("#rate").fill("50");
+    await set(MIXED);
+    await pass(20);
+    const bands = bandsOf(await luminances(page, "#history", SECOND_PIXELS));
+    // From the top: errors of green, green, blue, errors of blue.
+    expect(bands).toHaveLength(4);
+    for (const [index, { mean, height, gap }] of bands.entries()) {
+      const above = bands[index - 1];
+      expect(height).toBeGreaterThan(10);
+      if (!above) continue;
+      expect(gap).toBe(2);
+      expect(contrast(above.mean, mean)).toBeGreaterThan(1.4);
+    }
+    expect(contrast(bands[1]?.mean ?? 0, bands[2]?.mean ?? 0)).toBeGreaterThan(2.4);
+  });
 
   test.each<[string, BrowserContextOptions, number]>([
     ["blue, in the light scheme", { colorScheme: "light" }, 0],
