@@ -79,6 +79,16 @@ function needsOf(
   return { grown: new Map(grown), surge: own.length > 0 ? pod : new Map() };
 }
 
+/** The pods that a release would create, one of each Deployment. */
+export function podsOf({ wanted }: Rollout): { name: string; template: object; usage: Amounts }[] {
+  return objectsIn(wanted)
+    .filter((each) => v.is(Deployment, each))
+    .map(({ metadata: { name }, spec: { template } }) => {
+      const spec = v.parse(PodSpec, template["spec"]);
+      return { name, template, usage: usageOf(spec) };
+    });
+}
+
 /** What a pod takes of a quota. A container without a request has its limit as the request. */
 function usageOf({ containers }: PodSpec): Amounts {
   const all = containers.flatMap(({ resources }) => [

@@ -6,6 +6,7 @@ import { Quota, resourceOf } from "../domain/quota.ts";
 import { UserError } from "../lib/errors.ts";
 import type { Check } from "../lib/preflight.ts";
 import { type Amounts, findNeeds, type Rollout } from "./needs.ts";
+import { checkLimits } from "./quota-limits.ts";
 
 /** These scopes hold every pod of the charts: they have requests, and no end. */
 const SCOPES = new Set(["NotBestEffort", "NotTerminating"]);
@@ -21,7 +22,10 @@ export async function checkQuota(rollouts: () => Promise<readonly Rollout[]>, cl
   const quotas = (await unlessFailedWith(FORBIDDEN, list)) ?? [];
   const ours = quotas.filter(({ spec }) => spec.scopes.every((scope) => SCOPES.has(scope)));
   if (ours.length === 0) return undefined;
-  const needed = await findNeeds(await rollouts(), cluster);
+  const due = await rollouts();
+  const refused = await checkLimits(ours, due, cluster);
+  if (refused) return refused;
+  const needed = await findNeeds(due, cluster);
   const shortages = ours.flatMap((quota) => {
     const found = findShortages(quota, needed);
     return found.length === 0 ? [] : [`${quota.metadata.name}: ${found.join("; ")}`];

@@ -117,6 +117,51 @@ describe("a quota", () => {
   });
 });
 
+/** Checks a release of the manifest with these answers of kubectl. */
+function check(...kubectl: Answer[]) {
+  const calls = fixtureTools({ helm: [], kubectl: [...kubectl, pods()] });
+  return { problem: checkQuota(async () => [{ wanted: manifestOf() }], openCluster({})), calls };
+}
+
+describe("a quota on a limit that the pods do not have", () => {
+  const quota = quotas({ hard: { pods: "9", "limits.cpu": "4" } });
+  const stderr =
+    'Error from server (Forbidden): error when creating "STDIN": pods "echo-backend-blue-x" is forbidden: failed quota: class: must specify limits.cpu for: echo-backend';
+  const dryRun = { when: "create --dry-run=server", stderr, exitCode: 1 };
+
+  test("is a problem that names the limit, and the value that sets it", async () => {
+    const { problem, calls } = check(quota, dryRun);
+    expect(await problem).toEqual({
+      problem:
+        "the quota of namespace demos refuses each pod of echo-backend-blue: class: must specify limits.cpu for: echo-backend",
+      remedy:
+        "Set the chart's value resources, or ask for a LimitRange with defaults: see docs/classroom.md.",
+    });
+    const pod = JSON.parse(calls().find(({ args }) => args.includes("--dry-run=server"))?.stdin ?? "");
+    expect(pod).toMatchObject({
+      kind: "Pod",
+      metadata: { generateName: "echo-backend-blue-", namespace: "demos" },
+      spec: { containers: [{ resources: RESOURCES }] },
+    });
+  });
+
+  test.each([
+    ["a LimitRange adds it", []],
+    [
+      "this user may not create pods",
+      [{ ...dryRun, stderr: "Error from server (Forbidden): pods is forbidden" }],
+    ],
+  ])("is none if %s", async (_why, kubectl) => {
+    expect(await check(quota, ...kubectl).problem).toBeUndefined();
+  });
+
+  test("is not looked for if the pods have all limits of the quota", async () => {
+    const { problem, calls } = check(quotas({ hard: { pods: "9", "limits.memory": "4Gi" } }), dryRun);
+    expect(await problem).toBeUndefined();
+    expect(calls().some(({ args }) => args.includes("--dry-run=server"))).toBe(false);
+  });
+});
+
 const preview = (when: string, manifest: string): Answer => ({ when, stdout: JSON.stringify({ manifest }) });
 /** Blue is installed with two pods, and its quota has no room for a third. */
 const FULL = {
