@@ -7,6 +7,7 @@ import { createProgram } from "../../src/commands/program.ts";
 import { program as benchProgram } from "../../tools/bench/program.ts";
 import { scripts } from "../docs/support.ts";
 import { CONTEXT } from "../support/context.ts";
+import { parseLine } from "../support/parse-line.ts";
 
 const program = createProgram(CONTEXT);
 const all = [...allCommands(program.commands), ...allCommands(benchProgram.commands)];
@@ -31,16 +32,6 @@ test.each([...programs, ...all])("the help of pnpm $name ends with examples", ({
 });
 
 const lines = Object.values(EXAMPLES).flatMap((examples) => examples.map(([line]) => line));
-
-/** Parses a command line. Runs nothing. */
-async function parseLine(line: string): Promise<string[]> {
-  const fresh = createProgram(CONTEXT);
-  const ran: string[] = [];
-  for (const { name, command } of allCommands(fresh.commands))
-    command.exitOverride().action(() => void ran.push(name));
-  await fresh.parseAsync(line.split(" ").slice(1), { from: "user" });
-  return ran;
-}
 
 test.each(lines)("the program accepts the example: %s", async (line) => {
   const [name = ""] = await parseLine(line);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { keyBindings } from "../../src/dev/key-bindings.ts";
+import { parseLine } from "../support/parse-line.ts";
 import { codes, page, ROOT, section } from "./support.ts";
 
 const demo = page("docs/demo.md");
@@ -24,6 +25,18 @@ test("the demo names keys that exist", () => {
   const named = Array.from(demo.matchAll(/`([^\s`])`/g), ([, key = ""]) => key);
   expect(new Set(named).size).toBeGreaterThan(4);
   for (const key of named) expect(KEYS).toContain(key);
+});
+
+/** In the text and in blocks. */
+const lines = [...new Set(Array.from(demo.matchAll(/(?:`|^)(pnpm [^`\n]+)/gm), ([, line = ""]) => line))];
+
+test("the demo has commands", () => {
+  expect(lines.length).toBeGreaterThan(8);
+  expect(lines).toContainEqual(expect.stringMatching(/^pnpm shift green --local --steps /));
+});
+
+test.each(lines)("the program accepts the demo's command: %s", async (line) => {
+  expect(await parseLine(line)).toHaveLength(1);
 });
 
 /** All that the commands and the live page may print. */
