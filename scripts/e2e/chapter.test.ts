@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { isLoopback } from "../src/domain/host.ts";
 import { chartPath } from "../src/lib/paths.ts";
 import { cli, cliWith, helm, HELM_WAIT, inNamespace } from "./support/commands.ts";
+import { eventually } from "./support/limits.ts";
 import { oldPodsGone } from "./support/pods.ts";
 import { machineWithoutDocker } from "./support/published.ts";
 import { digestOf, emptyNamespace } from "./support/state.ts";
@@ -139,7 +140,11 @@ test("without docker, helm installs a published backend, and release --from then
     "color=blue",
     "version=11.0",
   );
-  expect(await curl(url("echo-backend-blue"))).toEqual(['{"version":"11.0"}']);
+  // helm waits for the pods. The node learns of them a moment later.
+  const bodies = await eventually("a response of blue", () =>
+    curl(url("echo-backend-blue")).catch(() => undefined),
+  );
+  expect(bodies).toEqual(['{"version":"11.0"}']);
   expect(await digestOf("blue")).toBe("");
   const from = inNamespace(["release:blue", "--from", registry]);
   const { exitCode, stdout, stderr } = await cliWith(from, student.env);
