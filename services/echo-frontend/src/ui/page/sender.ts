@@ -50,6 +50,7 @@ export class Sender {
   set active(active: boolean) {
     if (active === this.#active) return;
     this.#active = active;
+    this.#queued = 0;
     this.#restart();
   }
 
@@ -58,7 +59,8 @@ export class Sender {
     const now = performance.now();
     if (now - this.#burstAt < BURST_PAUSE_MS) return;
     this.#burstAt = now;
-    this.#queued += count;
+    // Not added to those that still wait: a server that responds again would get all of them within a second.
+    this.#queued = count;
     this.#fill();
   }
 

@@ -67,6 +67,28 @@ test("a burst waits for places, and a second burst for a second", async () => {
   expect(sent()).toBe(before + 5);
 });
 
+test("bursts at a server that hangs send the requests of one burst when it responds again", async () => {
+  const { sender, end, sent } = start(1, 6);
+  for (let i = 0; i < 10; i++) {
+    sender.burst(100);
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  expect(sent()).toBe(6);
+  for (let i = 0; i < 40; i++) await end();
+  expect(sent()).toBe(106);
+});
+
+test("a pause ends a burst, and one that begins in the pause is sent", async () => {
+  const { sender, end, sent } = start(1, 6);
+  sender.burst(100);
+  sender.active = false;
+  for (let i = 0; i < 40; i++) await end();
+  expect(sent()).toBe(6);
+  await vi.advanceTimersByTimeAsync(1000);
+  sender.burst(5);
+  expect(sent()).toBe(11);
+});
+
 test("sends nothing while inactive, and goes on at once", async () => {
   const { sender, end, sent } = start(10, 6);
   sender.active = false;
