@@ -26,6 +26,8 @@ export interface Upgrade {
 const HISTORY = ["--history-max", String(HISTORY_MAX)];
 
 const NOT_INSTALLED = /^Error: release: not found$/m;
+/** What helm says if a release that it shall remove is gone. */
+const GONE = /^Error: uninstall: .*(?:release: not found|is already deleted)$/m;
 const IN_PROGRESS = /^Error: .*another operation \(install\/upgrade\/rollback\) is in progress$/m;
 
 // Detached: a change of weights needs it, and Ctrl-C does not reach that either.
@@ -122,7 +124,10 @@ export function createHelm({ namespace, ...options }: ClientOptions & { namespac
       return [command, ...set, ...(await owning()), "--wait"].join(" ");
     },
 
-    uninstall: (release: string) => helm(["uninstall", release, "--wait"]),
+    /** Removes a release, if it exists: a call that the API server did not answer may have removed it. */
+    uninstall: async (release: string): Promise<void> => {
+      await unlessFailedWith(GONE, helm(["uninstall", release, "--wait"]));
+    },
   };
 }
 

@@ -7,6 +7,27 @@ const OPTIONS = { namespace: "demos", context: "kind", retryMs: 0 };
 const helm = createHelm(OPTIONS);
 const upgrade = { release: "echo-backend-blue", chart: "/charts/echo-backend", values: { version: "11.0" } };
 
+describe("the removal of a release", () => {
+  const gone = "Error: uninstall: Release not loaded: echo-backend-blue: release: not found";
+
+  test("succeeds if the API server goes away after it has removed the release", async () => {
+    const away =
+      'Error: Delete "https://127.0.0.1:1/api": read tcp 127.0.0.1:2->127.0.0.1:1: read: connection reset by peer';
+    const calls = fixtureTool("helm", [
+      { when: "uninstall", stderr: away, exitCode: 1, once: true },
+      { when: "uninstall", stderr: gone, exitCode: 1 },
+    ]);
+    await createHelm({ namespace: "demos" }).uninstall("echo-backend-blue");
+    expect(calls()).toHaveLength(2);
+  });
+
+  test("fails for another reason", async () => {
+    const stderr = "Error: uninstall: failed to purge the release: secrets is forbidden";
+    fixtureTool("helm", [{ when: "uninstall", stderr, exitCode: 1 }]);
+    await expect(helm.uninstall("echo-backend-blue")).rejects.toThrow(stderr);
+  });
+});
+
 describe("an upgrade", () => {
   test.each([
     ["v3.18.0+g1", ["--wait", "--atomic"]],
