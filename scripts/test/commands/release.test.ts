@@ -4,6 +4,7 @@ import { ROOT } from "../../src/lib/paths.ts";
 import { waitFor } from "../../src/lib/wait.ts";
 import { startCommand } from "../support/command.ts";
 import { releaseTools } from "../support/release.ts";
+import type { Answer } from "../support/tools.ts";
 
 const EVIL = "a b'c\"d`touch pwned`$(touch pwned);touch pwned|&\n--help";
 
@@ -100,6 +101,19 @@ describe("the registry", () => {
   });
 });
 
+/** A Deployment with so many ready pods. */
+function running(name: string, replicas: number): Answer {
+  const pod = {
+    kind: "Pod",
+    metadata: { name },
+    spec: { containers: [{ ports: [{ name: "http", containerPort: 8080 }] }] },
+    status: { podIP: "10.0.0.1", conditions: [{ type: "Ready", status: "True" }] },
+  };
+  const deployment = { kind: "Deployment", metadata: { name }, spec: { replicas } };
+  const items = [deployment, ...Array.from({ length: replicas }, () => pod)];
+  return { when: `get deployments,pods -n demos -l app=${name}`, stdout: JSON.stringify({ items }) };
+}
+
 describe("--shift", () => {
   test("does not shift after SIGTERM in the last verification", async () => {
     const { calls } = releaseTools({ kubectl: [{ when: "exec", effect: "hang" }] });
@@ -125,6 +139,21 @@ describe("--shift", () => {
     expect(stdout.trimEnd().split("\n").at(-1)).toMatch(
       /^\d+\. Shift echo-backend to blue 0 %, green 100 %, or back to blue 100 %, green 0 % if green is not good enough$/,
     );
+  });
+
+  test("is refused before anything is built if the colour has too few pods for the traffic", async () => {
+    const { calls } = releaseTools({
+      kubectl: [running("echo-backend-blue", 3), running("echo-backend-green", 1)],
+    });
+    const { exitCode, stderr } = await startCommand(
+      ...["release:green", "--registry", "registry.example", "--yes", "--shift"],
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      "Nothing was changed: echo-backend-green would have 1 of the 3 pods that the shift needs (100 % of the 3 at the origin).",
+    );
+    expect(stderr).toMatch(/Add them: helm -n demos upgrade echo-backend-green .* --set replicas=3/);
+    expect(calls().filter(({ tool, args }) => tool === "docker" && args.includes("build"))).toEqual([]);
   });
 
   test("is refused before anything is built if the stable name is missing", async () => {

@@ -98,6 +98,7 @@ export function releaseTools({
     kubectl: [
       ...kubectl,
       { when: "get deployments", stdout: '{"items":[]}' },
+      { when: "get horizontalpodautoscalers", stdout: '{"items":[]}' },
       { when: "get nodes", stdout: nodes("amd64") },
       { when: "get resourcequotas", stdout: '{"items":[]}' },
       { when: "get pod jumpbox", stdout: POD },

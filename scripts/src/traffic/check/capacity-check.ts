@@ -1,5 +1,6 @@
 import type { Cluster } from "../../adapters/cluster.ts";
 import type { Workload } from "../../domain/workload.ts";
+import { UserError } from "../../lib/errors.ts";
 import type { Need } from "./capacity.ts";
 import type { Autoscaler, RunningWorkload } from "./running-workload.ts";
 import { TargetError } from "./target-error.ts";
@@ -31,6 +32,28 @@ export async function checkCapacity(
       `${name} has ${has}${limit}, ${expect(need)}. ${need.ready - capacity} missing.`,
       remedy,
       ...(capacity > 0 ? [`To do with fewer: --min-ready ${capacity}`] : []),
+    ].join("\n"),
+  );
+}
+
+/**
+ * Checks before a release that its workload will have the pods that a shift then needs: a release keeps their number.
+ * @throws {UserError} with the number of missing pods, and the command that adds them
+ */
+export async function checkFutureCapacity(
+  workload: Named,
+  { wanted, autoscaler }: RunningWorkload,
+  need: Need,
+  cluster: Cluster,
+): Promise<void> {
+  const most = autoscaler?.maxReplicas ?? wanted;
+  // A release starts a workload again that was scaled to 0.
+  if (wanted === 0 || most >= need.ready) return;
+  throw new UserError(
+    [
+      `Nothing was changed: ${workload.name} would have ${most} of the ${need.ready} pods that the shift needs (${need.reason}).`,
+      await findRemedy(workload, { wanted, autoscaler }, need, cluster),
+      "Or leave out --shift, and shift with --min-ready afterwards.",
     ].join("\n"),
   );
 }
