@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { DEFAULT_NAMESPACE } from "../src/domain/workload.ts";
 import { ROOT } from "../src/lib/paths.ts";
 import { readLesson } from "../test/support/lesson/lesson.ts";
@@ -35,10 +35,9 @@ describe.skipIf(ADDONS === undefined)("the engines (need CLUSTER_ADDONS)", () =>
   afterEach(async () => {
     await kubectl.run(["delete", ...LEFTOVERS, "--cascade=foreground"]);
     await kubectl.run(["delete", "service", "echo-backend-preview", "-n", NAMESPACE, "--ignore-not-found"]);
+    // An engine has written to objects of helm, which the other tests upgrade with plain helm.
+    await emptyNamespace();
   });
-
-  // An engine has written to objects of helm, which the other tests upgrade with plain helm.
-  afterAll(emptyNamespace);
 
   test.each([
     { page: "docs/engines/argo-rollouts.md", mode: "service" },
