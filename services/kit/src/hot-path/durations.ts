@@ -59,8 +59,8 @@ export class Durations implements ScrapedMetric {
     series.sum += seconds;
   }
 
-  /** Removes all series with this value of the second label. */
-  remove(second: string | number): void {
+  /** Forgets all series with this value of the second label. */
+  forget(second: string | number): void {
     for (const group of this.#series.values()) group.delete(second);
   }
 

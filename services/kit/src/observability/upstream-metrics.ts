@@ -31,7 +31,7 @@ export function measureUpstream(registry: Registry) {
     const idle = Array.from(lastSeen).filter(([, seen]) => now - seen >= IDLE_MS);
     for (const [version] of idle) {
       lastSeen.delete(version);
-      duration.remove(version);
+      duration.forget(version);
     }
     return idle.length > 0;
   };
