@@ -1,4 +1,4 @@
-import { ECR, RepositoryNotFoundException } from "@aws-sdk/client-ecr";
+import { ECR, RepositoryAlreadyExistsException, RepositoryNotFoundException } from "@aws-sdk/client-ecr";
 import { plainLine } from "../domain/plain-text.ts";
 import { UserError } from "../lib/errors.ts";
 import type { EcrRegistry } from "./ecr-host.ts";
@@ -25,15 +25,30 @@ export function createEcr({ account, region, fips, dualStack }: EcrRegistry, env
       throw error;
     }
   };
+  // Two students share a registry: the other one may have been faster.
+  const create = async (repositoryName: string) => {
+    try {
+      await client.createRepository({ ...owner, repositoryName, imageScanningConfiguration: SCAN });
+    } catch (error) {
+      if (!(error instanceof RepositoryAlreadyExistsException)) throw error;
+    }
+  };
+  const remove = async (repositoryName: string) => {
+    try {
+      await client.deleteRepository({ ...owner, repositoryName, force: true });
+    } catch (error) {
+      if (!(error instanceof RepositoryNotFoundException)) throw error;
+    }
+  };
 
   return {
     /** Makes the repository exist, scanned on push. `recreate` deletes it with all its images first. */
     ensureRepository: (repositoryName: string, recreate: boolean) =>
       call(`prepare the repository ${repositoryName}`, async () => {
         const found = await find(repositoryName);
-        if (found && recreate) await client.deleteRepository({ ...owner, repositoryName, force: true });
+        if (found && recreate) await remove(repositoryName);
         if (!found || recreate) {
-          await client.createRepository({ ...owner, repositoryName, imageScanningConfiguration: SCAN });
+          await create(repositoryName);
           return found ? "recreated" : "created";
         }
         if (found.imageScanningConfiguration?.scanOnPush === true) return "unchanged";
@@ -52,11 +67,9 @@ export function createEcr({ account, region, fips, dualStack }: EcrRegistry, env
         return names.filter((_, index) => found[index] !== undefined);
       }),
 
-    /** Deletes a repository that exists, with all its images. */
+    /** Deletes a repository with all its images. One that is gone already counts as deleted. */
     deleteRepository: (repositoryName: string) =>
-      call(`delete the repository ${repositoryName}`, () =>
-        client.deleteRepository({ ...owner, repositoryName, force: true }),
-      ),
+      call(`delete the repository ${repositoryName}`, () => remove(repositoryName)),
 
     /** User and password for `docker login`, valid for twelve hours. */
     credentials: () =>

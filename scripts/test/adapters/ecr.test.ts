@@ -33,6 +33,19 @@ describe("the repository", () => {
     expect(await createEcr(REGISTRY, {}).ensureRepository("a", true)).toBe("recreated");
     expect(operations).toEqual(["DescribeRepositories", "DeleteRepository", "CreateRepository"]);
   });
+
+  test("may be created by somebody else at the same moment", async () => {
+    const exists = { __type: "RepositoryAlreadyExistsException", message: "exists" };
+    await fakeEcr({ DescribeRepositories: missing, CreateRepository: exists });
+    expect(await createEcr(REGISTRY, {}).ensureRepository("a", false)).toBe("created");
+  });
+
+  test("may be deleted by somebody else at the same moment", async () => {
+    const operations = await fakeEcr({ DescribeRepositories: found(true), DeleteRepository: missing });
+    await createEcr(REGISTRY, {}).deleteRepository("a");
+    expect(await createEcr(REGISTRY, {}).ensureRepository("a", true)).toBe("recreated");
+    expect(operations.at(-1)).toBe("CreateRepository");
+  });
 });
 
 test("the login is the user and the password of the token", async () => {
