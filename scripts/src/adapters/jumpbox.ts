@@ -19,8 +19,16 @@ const Pod = v.object({
     labels: v.optional(v.record(v.string(), v.string()), {}),
   }),
   spec: v.optional(v.object({ containers: v.array(v.object({ image: v.string() })) })),
-  status: v.object({ phase: v.string(), containerStatuses: v.optional(v.array(Status), []) }),
+  status: v.object({
+    phase: v.string(),
+    conditions: v.optional(v.array(v.object({ type: v.string(), status: v.string() })), []),
+    containerStatuses: v.optional(v.array(Status), []),
+  }),
 });
+
+function isReady({ status }: v.InferOutput<typeof Pod>): boolean {
+  return status.conditions.some((condition) => condition.type === "Ready" && condition.status === "True");
+}
 
 /** A quota has no room for the pod, or demands a limit that the pod does not have. */
 const QUOTA = /^Error from server \(Forbidden\): .*(?:exceeded|failed) quota: (.*)$/m;
@@ -125,6 +133,7 @@ export function createJumpbox(kubectl: Kubectl, namespace: string, image?: strin
       throw new UserError(
         `The pod ${NAME} in namespace ${namespace} is ${pod.status.phase}. Delete it (${kubectl.command} delete pod ${NAME} -n ${namespace}) and try again.`,
       );
+    if (pod && isReady(pod)) return "unchanged";
     if (!pod) await create();
     await wait("condition=Ready", signal).catch(explain);
     return pod ? "unchanged" : "created";

@@ -109,9 +109,17 @@ test.each([
   );
 });
 
-test("leaves a running pod alone", async () => {
-  fixtureTool("kubectl", [{ when: "get", stdout: running }]);
-  expect(await jumpbox.ensure()).toBe("unchanged");
+test("leaves a running pod alone, and waits until it is ready", async () => {
+  const ready =
+    '{"metadata":{},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}}';
+  for (const [pod, waits] of [
+    [running, 1],
+    [ready, 0],
+  ] as const) {
+    const calls = fixtureTool("kubectl", [{ when: "get", stdout: pod }]);
+    expect(await jumpbox.ensure()).toBe("unchanged");
+    expect(calls().filter(({ args }) => args.includes("wait"))).toHaveLength(waits);
+  }
 });
 
 describe("requests", () => {

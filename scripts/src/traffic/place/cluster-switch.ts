@@ -32,13 +32,15 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
     typedValues: weightValues(service, weights),
     description: `${service}: ${describeWeights(weights)}`,
   });
+  /** As read last. If someone else changes them later, the next change of the weights fails. */
+  let values: TrafficValues | undefined;
   const isEnabled = ({ frontend }: TrafficValues) => part === "backend" || frontend.enabled;
   return {
     stableName: url,
     labels: { namespace: cluster.namespace, service },
 
     read: async () => {
-      const values = await release.read();
+      values = await release.read();
       return { mode: values.mode, weights: values[part].weights, enabled: isEnabled(values) };
     },
 
@@ -49,7 +51,7 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
     ready: async (color) => (await readWorkload(workload(service, color).name, cluster))?.pods.length ?? 0,
     checkTarget: (color, need, options) => checkTarget(workload(service, color), need, cluster, options),
     checkPath: async (color, signal) => {
-      const values = await release.read();
+      values ??= await release.read();
       if (values.mode !== "gateway" || !isEnabled(values)) return;
       await checkRoute({ service, values }, cluster);
       if (!values.preview.enabled) return;
@@ -59,7 +61,7 @@ export function openClusterSwitch(service: ServiceName, cluster: Cluster): Switc
     },
     // A GitOps tool may have rendered the chart without a helm release.
     followers: async (onNote) => {
-      const { clusterDomain = DEFAULT_CLUSTER_DOMAIN } = (await readTraffic(cluster)) ?? {};
+      const { clusterDomain = DEFAULT_CLUSTER_DOMAIN } = values ?? (await readTraffic(cluster)) ?? {};
       return findFollowers(service, clusterDomain, cluster, onNote);
     },
 
