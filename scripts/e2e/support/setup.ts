@@ -12,15 +12,15 @@ export async function setup(): Promise<() => Promise<void>> {
     process.stderr.write(`pnpm e2e needs a cluster and a registry. ${error.message}\n`);
     process.exit(1);
   }
-  await removeNamespace();
+  await removeNamespace("--wait");
   await cluster.kubectl.apply({
     apiVersion: "v1",
     kind: "Namespace",
     metadata: { name: NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
   });
-  return removeNamespace;
+  return () => removeNamespace("--wait=false");
 }
 
-async function removeNamespace(): Promise<void> {
-  await cluster.kubectl.run(["delete", "namespace", NAMESPACE, "--ignore-not-found", "--wait"]);
+async function removeNamespace(wait: string): Promise<void> {
+  await cluster.kubectl.run(["delete", "namespace", NAMESPACE, "--ignore-not-found", wait]);
 }
