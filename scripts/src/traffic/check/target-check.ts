@@ -30,7 +30,8 @@ export async function checkTarget(
   { signal, onNote }: TargetOptions = {},
 ): Promise<void> {
   const { name } = target;
-  const [running, expected] = await Promise.all([findRunning(name, cluster), expectedOf(target, cluster)]);
+  const running = await findRunning(name, cluster);
+  const expected = await expectedOf(target, cluster);
   const note = await checkCapacity(target, running, need, cluster);
   if (note !== undefined) onNote?.(note);
   const service = serviceUrl(name, cluster.namespace);

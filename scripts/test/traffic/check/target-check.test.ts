@@ -101,6 +101,16 @@ const failure = (fixture: Fixture) =>
 const SERVICE = "http://echo-backend-green.demos.svc.cluster.local:80";
 
 describe("a target", () => {
+  test("that does not exist is refused as not deployed, not as no release, whichever is known first", async () => {
+    fixtureTools({
+      kubectl: [{ when: "get", stdout: '{"items":[]}' }],
+      helm: [{ when: "get values", stderr: "Error: release: not found", exitCode: 1 }],
+    });
+    await expect(checkTarget(GREEN, { ready: 1, reason: "" }, openCluster({}))).rejects.toThrow(
+      "echo-backend-green is not deployed in namespace demos. Release it first: pnpm release",
+    );
+  });
+
   test("is accepted if its Service and each of its ready pods respond with its version and colour", async () => {
     const pods = [
       ...podsNamed("green-1", "green-2"),
