@@ -1,7 +1,6 @@
-import { beforeAll, describe, test } from "vitest";
+import { describe, test } from "vitest";
 import { cliWith, inNamespace } from "./support/commands.ts";
 import { dropsConnection, isFull, refusesLogin, startRegistry } from "./support/faulty-registry.ts";
-import { prepare } from "./support/state.ts";
 import { cluster } from "./support/system.ts";
 
 const FAULTS = [
@@ -13,8 +12,6 @@ const FAULTS = [
     reason: /docker push[^]*(EOF|reset|broken pipe|closed network connection)/,
   },
 ];
-
-beforeAll(() => prepare());
 
 // Concurrent, because docker retries for most of a minute.
 describe.concurrent("the release fails with docker's reason, and deploys nothing,", () => {

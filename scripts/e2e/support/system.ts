@@ -1,8 +1,8 @@
 import { openCluster } from "../../src/adapters/cluster.ts";
 import { serviceUrl } from "../../src/domain/workload.ts";
 
-/** The tests' own namespace: a learner's `demos` stays as it is. */
-export const NAMESPACE = "echo-e2e";
+/** The tests' own namespace: a learner's `demos` stays as it is. Tests that run at the same time set another one. */
+export const { E2E_NAMESPACE: NAMESPACE = "echo-e2e" } = process.env;
 
 export const cluster = openCluster({ namespace: NAMESPACE });
 export const registry = process.env.EKS_ECR_REGISTRY ?? "";

@@ -1,4 +1,4 @@
-/** What a command knows of its process. Only main.ts creates one. */
+/** What a command knows of its process. Only command-line.ts creates one. */
 export interface Context {
   /** Aborts, with an InterruptedError as its reason, when the process is asked to end. */
   signal: AbortSignal;

@@ -49,7 +49,7 @@ export async function runTasks(
     })),
     {
       renderer: live ? "default" : "simple",
-      // main.ts reports the error that ends the command, once.
+      // command-line.ts reports the error that ends the command, once.
       rendererOptions: { showErrorMessage: false, collapseErrors: false },
       // listr's own listener would end this process at once.
       registerSignalListeners: false,
