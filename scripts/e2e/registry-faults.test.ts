@@ -1,4 +1,4 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cliWith, inNamespace } from "./support/commands.ts";
 import { dropsConnection, isFull, refusesLogin, startRegistry } from "./support/faulty-registry.ts";
 import { cluster } from "./support/system.ts";
@@ -13,9 +13,9 @@ const FAULTS = [
   },
 ];
 
-// Concurrent, because docker retries for most of a minute.
-describe.concurrent("the release fails with docker's reason, and deploys nothing,", () => {
-  test.for(FAULTS)("when the registry $what", async ({ fault, reason }, { expect }) => {
+// One after the other: docker uploads five layers at a time, and those that it retries would leave none to the tests beside.
+describe("the release fails with docker's reason, and deploys nothing,", () => {
+  test.for(FAULTS)("when the registry $what", async ({ fault, reason }) => {
     const before = await cluster.helm.list();
     const registry = await startRegistry(fault);
     try {
