@@ -1,6 +1,7 @@
 /**
  * Runs the end-to-end tests: `pnpm e2e [--long] [arguments of vitest]`. With `--long`, each attack takes a minute, part 2 of the
- * tutorial and the lessons of docs/engines run too, and the tests of a gateway run a second time, on Envoy Gateway.
+ * tutorial, the lessons of docs/engines, the class and the next versions run too, and the tests of a gateway run a second time,
+ * on Envoy Gateway.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -12,7 +13,7 @@ const GATEWAY_TESTS = ["shift", "canary", "preview", "pod-replacement", "pod-cra
 );
 
 /** Tests that run only with `--long`, or if an argument names a file. */
-const LONG_TESTS = ["e2e/tutorial.test.ts", "e2e/engines.test.ts"];
+const LONG_TESTS = ["tutorial", "engines", "classroom", "next-version"].map((name) => `e2e/${name}.test.ts`);
 
 /** Runs beside all others, in a namespace of its own: docker repeats a push for most of a minute. */
 const WAITING_TEST = "e2e/registry-faults.test.ts";
