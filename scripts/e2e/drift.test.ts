@@ -72,6 +72,8 @@ describe("a release", () => {
 
   test("changes nothing after the autoscaler has added a pod", async () => {
     onTestFinished(() => resetWorkload(FRONTEND));
+    // Another file may have removed the repository of the image.
+    await release("release:frontend");
     const { replicas } = (await read(FRONTEND.name)).spec;
     const pods = replicas + 1;
     const values = [`autoscaling.minReplicas=${pods}`, `autoscaling.maxReplicas=${pods}`];
