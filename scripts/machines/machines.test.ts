@@ -51,7 +51,7 @@ function addTools({ root, bin }: Clone): void {
     ],
   };
   writeFileSync(join(bin, "answers.json"), JSON.stringify(answers));
-  // Another user writes its calls there.
+  // Each user writes its calls there.
   chmodSync(bin, 0o777);
   for (const tool of Object.keys(answers))
     symlinkSync(join(root, "scripts/test/fixtures/tool.mjs"), join(bin, tool));
