@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmodSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +7,8 @@ import { run } from "../src/adapters/command.ts";
 import { localUrl, PORTS } from "../src/domain/ports.ts";
 import { DEFAULT_BACKEND_VERSIONS } from "../src/domain/version.ts";
 import { openNetwork } from "../test/support/network.ts";
+import { NOTHING_RELEASED } from "../test/support/release.ts";
+import { installTools } from "../test/support/tools.ts";
 import { type Clone, cloneRepository, giveTo } from "./support/clone.ts";
 import { CAN, type Machine, Runner } from "./support/machine.ts";
 
@@ -37,24 +39,17 @@ afterAll(() => {
 
 /** Stand-ins for the tools of a dry run. */
 function addTools({ root, bin }: Clone): void {
-  const answers = {
+  const tools = {
     docker: [{ when: "imagetools", stderr: "ERROR: registry.example/echo: not found", exitCode: 1 }],
-    helm: [
-      { when: "version --short", stdout: "v4.1.4" },
-      { when: " list ", stdout: "[]" },
-      { when: " status ", stderr: "Error: release: not found", exitCode: 1 },
-      { when: " get values ", stderr: "Error: release: not found", exitCode: 1 },
-    ],
+    helm: NOTHING_RELEASED,
     kubectl: [
       { when: "/version", stdout: JSON.stringify({ gitVersion: "v1.34.0" }) },
       { when: "-o json", stdout: '{"items":[]}' },
     ],
   };
-  writeFileSync(join(bin, "answers.json"), JSON.stringify(answers));
+  installTools(bin, tools, join(root, "scripts/test/fixtures"));
   // Each user writes its calls there.
   chmodSync(bin, 0o777);
-  for (const tool of Object.keys(answers))
-    symlinkSync(join(root, "scripts/test/fixtures/tool.mjs"), join(bin, tool));
 }
 
 /** A suite on machines that this one can simulate. With REQUIRE_ALL_MACHINES it must. */

@@ -2,10 +2,10 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { describeFooter, type FooterContent } from "../../src/dev/footer.ts";
 import { planDev } from "../../src/dev/plan.ts";
-import { keyBindings } from "../../src/dev/key-bindings.ts";
 import { summarizeKeys } from "../../src/dev/keys.ts";
 import { NO_FAULTS } from "../../src/domain/fault.ts";
 import { weightsOf } from "../../src/domain/weights.ts";
+import { BINDINGS } from "../support/key-bindings.ts";
 
 const content: FooterContent = {
   plan: planDev(),
@@ -62,19 +62,8 @@ test.each([
 });
 
 const FAULTS = { ...NO_FAULTS, errors: 20, delayMs: 200 };
-const nothing = () => undefined;
 /** The keys of `pnpm dev`, as the footer gets them. */
-const KEYS = summarizeKeys(
-  keyBindings({
-    setWeights: nothing,
-    cycleFault: nothing,
-    restartEnded: nothing,
-    toggleRequests: nothing,
-    printOverview: nothing,
-    printKeys: nothing,
-    quit: nothing,
-  }),
-);
+const KEYS = summarizeKeys(BINDINGS);
 
 test("the faults of a colour are below its row", () => {
   const lines = footer({ faultsOf: (color) => (color === "green" ? FAULTS : undefined) });

@@ -1,25 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { keyBindings } from "../../src/dev/key-bindings.ts";
 import { parseLine } from "../support/parse-line.ts";
 import { codes, page, ROOT, section } from "./support.ts";
+import { BINDINGS } from "../support/key-bindings.ts";
 
 const demo = page("docs/demo.md");
-const nothing = () => undefined;
 
 /** The keys of `pnpm dev`, and the one of the live page. */
-const KEYS = new Set([
-  ...keyBindings({
-    setWeights: nothing,
-    cycleFault: nothing,
-    restartEnded: nothing,
-    toggleRequests: nothing,
-    printOverview: nothing,
-    printKeys: nothing,
-    quit: nothing,
-  }).flatMap(({ keys }) => keys),
-  "p",
-]);
+const KEYS = new Set([...BINDINGS.flatMap(({ keys }) => keys), "p"]);
 
 test("the demo names keys that exist", () => {
   const named = Array.from(demo.matchAll(/`([^\s`])`/g), ([, key = ""]) => key);

@@ -6,7 +6,6 @@ import { parse } from "yaml";
 import { backendSettings } from "../../../services/echo-backend/src/config.ts";
 import { frontendSettings } from "../../../services/echo-frontend/src/config.ts";
 import { allCommands } from "../../src/commands/examples.ts";
-import { keyBindings } from "../../src/dev/key-bindings.ts";
 import {
   chartPath,
   codes,
@@ -19,6 +18,7 @@ import {
   section,
   STABLE_PORT,
 } from "./support.ts";
+import { BINDINGS } from "../support/key-bindings.ts";
 
 const reference = page("docs/reference.md");
 
@@ -206,21 +206,10 @@ describe("the commands in the reference", () => {
   });
 });
 
-const nothing = () => undefined;
-
 describe("the keys of pnpm dev", () => {
   test("are those of the program", () => {
-    const bindings = keyBindings({
-      setWeights: nothing,
-      cycleFault: nothing,
-      restartEnded: nothing,
-      toggleRequests: nothing,
-      printOverview: nothing,
-      printKeys: nothing,
-      quit: nothing,
-    });
     const documented = rows(section(reference, "#### Keys")).map(([label]) => codes(label).join(""));
-    expect(documented).toEqual(bindings.map(({ label }) => label));
+    expect(documented).toEqual(BINDINGS.map(({ label }) => label));
   });
 });
 

@@ -6,7 +6,7 @@ import { copySources } from "../support/copy.ts";
 import { readLesson, type Step } from "../support/lesson/lesson.ts";
 import { Terminals } from "../support/lesson/terminals.ts";
 import { openNetwork } from "../support/network.ts";
-import { nodes } from "../support/release.ts";
+import { nodes, NOTHING_RELEASED } from "../support/release.ts";
 import { type Answer, fixtureTools } from "../support/tools.ts";
 
 // Every block of commands in docs/tutorial.md runs, in the order of the text, and its output is compared with the page. Here
@@ -77,12 +77,7 @@ test("the preparation of EKS shows the plan with the repositories and the login,
   const calls = await performWith(
     {
       docker: [{ when: "imagetools", stderr: "ERROR: not found", exitCode: 1 }],
-      helm: [
-        { when: "version --short", stdout: "v4.1.4" },
-        { when: " list ", stdout: "[]" },
-        { when: " status ", stderr: "Error: release: not found", exitCode: 1 },
-        { when: " get values ", stderr: "Error: release: not found", exitCode: 1 },
-      ],
+      helm: NOTHING_RELEASED,
       kubectl: [
         { when: "get nodes", stdout: nodes("amd64") },
         { when: "get resourcequotas", stdout: '{"items":[]}' },

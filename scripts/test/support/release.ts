@@ -17,6 +17,14 @@ export function nodes(...architectures: string[]): string {
   return JSON.stringify({ items });
 }
 
+/** What helm says of a namespace without a release. */
+export const NOTHING_RELEASED: readonly Answer[] = [
+  { when: "version --short", stdout: "v4.1.4" },
+  { when: " list ", stdout: "[]" },
+  { when: " status ", stderr: "Error: release: not found", exitCode: 1 },
+  { when: " get values ", stderr: "Error: release: not found", exitCode: 1 },
+];
+
 const PUSHED: Answer = { when: "push", stdout: `11.0: digest: ${DIGEST} size: 1` };
 const POD = JSON.stringify({ metadata: {}, status: { phase: "Running" } });
 /** The values of echo-traffic with these weights of the backend. */

@@ -7,17 +7,17 @@ import { onTestFinished, vi } from "vitest";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/", import.meta.url));
 
-/** How a fixture answers the calls whose arguments contain `when`. */
+/** How a stand-in answers the calls whose arguments contain `when`. */
 export interface Answer {
   when: string;
   stdout?: string;
   stderr?: string;
   exitCode?: number;
-  /** What the fixture writes to the file of its option --metadata-file. */
+  /** What it writes to the file of its option --metadata-file. */
   metadata?: string;
   /** Answers the first such call only. */
   once?: boolean;
-  /** What the fixture does at the end. Until SIGTERM: it writes to stderr only then, and any other signal ends it at once. */
+  /** What it does at the end. Until SIGTERM: it writes to stderr only then, and any other signal ends it at once. */
   effect?: "hang" | "hang until SIGTERM" | "save the login" | "print the configuration";
 }
 
@@ -33,42 +33,49 @@ const Call = v.object({
 });
 export type Call = v.InferOutput<typeof Call>;
 
+type Tools = Readonly<Record<string, readonly Answer[]>>;
+
 /**
- * Replaces PATH by a folder with these tools only, until the test ends. Each is test/fixtures/tool.bash.
+ * Replaces PATH by a folder with these tools only, until the test ends.
  * @returns a function that returns the calls so far
  */
-export function fixtureTools(tools: Readonly<Record<string, readonly Answer[]>>): () => Call[] {
+export function fixtureTools(tools: Tools): () => Call[] {
   const folder = mkdtempSync(join(tmpdir(), "echo-tool-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const kubectl = tools.kubectl && { kubectl: [...tools.kubectl, SERVER_VERSION] };
-  const all: typeof tools = { ...tools, ...kubectl };
-  writeFileSync(join(folder, "answers.json"), JSON.stringify(all));
-  symlinkSync(process.execPath, join(folder, "node"));
-  for (const [name, answers] of Object.entries(all)) {
-    writeFileSync(join(folder, `answers-${name}`), answers.map(inBash).join(""));
-    symlinkSync(`${FIXTURES}tool.bash`, join(folder, name));
-    symlinkSync(`${FIXTURES}tool.mjs`, join(folder, `${name}.mjs`));
-  }
+  installTools(folder, { ...tools, ...kubectl });
   vi.stubEnv("PATH", folder);
   onTestFinished(() => void vi.unstubAllEnvs());
   return () => readCalls(folder);
 }
 
+/** Puts stand-ins for tools into a folder. @param fixtures the folder that has them */
+export function installTools(folder: string, tools: Tools, fixtures = FIXTURES): void {
+  const paths = `node=${quoted(process.execPath)} docker_config=${quoted(join(fixtures, "docker-config.mjs"))}\n`;
+  for (const [name, answers] of Object.entries(tools)) {
+    const script = answers.map((answer, index) => inBash(answer, `${name}-${index}`));
+    writeFileSync(join(folder, `answers-${name}`), paths + script.join(""));
+    symlinkSync(join(fixtures, "tool.bash"), join(folder, name));
+  }
+}
+
+/** An answer as a command of tool.bash. */
+function inBash(answer: Answer, name: string): string {
+  const { when, stdout = "", stderr = "", exitCode = 0, metadata = "", once = false, effect = "" } = answer;
+  const words = [when, once ? name : "", stdout, stderr, String(exitCode), effect, metadata];
+  return `answer ${words.map(quoted).join(" ")}\n`;
+}
+
+function quoted(word: string): string {
+  return `$'${word.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
+}
+
 /** The calls of the tools in a folder, in their order. */
-export function readCalls(folder: string): Call[] {
+function readCalls(folder: string): Call[] {
   const files = readdirSync(folder).filter((name) => name.startsWith("call-"));
   const lines = files.toSorted().map((name) => readFileSync(join(folder, name), "utf8"));
   // A line without an end is still being written.
   return lines.filter((line) => line.endsWith("\n")).map((line) => v.parse(Call, JSON.parse(line)));
-}
-
-/** An answer as a command of test/fixtures/tool.bash. */
-function inBash({ when, stdout = "", stderr = "", exitCode = 0, metadata, once, effect }: Answer): string {
-  const isPlain = metadata === undefined && once === undefined && effect === undefined;
-  const [text, output, errors] = [when, stdout, stderr].map(
-    (word) => `$'${word.replaceAll(/[\\']/g, String.raw`\$&`)}'`,
-  );
-  return isPlain ? `answer ${text} ${output} ${errors} ${exitCode}\n` : `other ${text}\n`;
 }
 
 /** A single tool. @returns a function that returns the arguments and the stdin of its calls so far */

@@ -39,6 +39,8 @@ function answer(items: object[], when = "get gateways"): Answer {
   return { when, stdout: JSON.stringify({ items }) };
 }
 
+const checkRival: typeof checkRoute = (stable, cluster) => checkRivals([stable], cluster);
+
 /** The error for these objects of the cluster, or an empty text. */
 async function problem(items: object[], check = checkRoute, changed: object = {}): Promise<string> {
   fixtureTools({ kubectl: [answer(items)] });
@@ -55,7 +57,7 @@ describe("another route for the host name is refused", () => {
     const expected = `HTTPRoute team/web has the host name ${HOST} too, which belongs to echo-backend in namespace demos`;
     expect(await problem(items)).toContain(expected);
     expect(await problem(items)).toMatch(/^TargetError: /);
-    const inMode = await problem(items, checkRivals);
+    const inMode = await problem(items, checkRival);
     expect(inMode).toContain(expected);
     expect(inMode).toContain("kubectl -n team delete httproute web");
   });
@@ -87,10 +89,10 @@ describe("another route for the host name is refused", () => {
   test("at an existing Gateway of parentRefs", async () => {
     const parentRefs = [{ name: "public", namespace: "team" }];
     const changed = { gateway: { ...values.gateway, className: "", parentRefs } };
-    expect(await problem([route("team", "web", theirs)], checkRivals, changed)).toContain(
+    expect(await problem([route("team", "web", theirs)], checkRival, changed)).toContain(
       "HTTPRoute team/web",
     );
-    expect(await problem([route("team", "web")], checkRivals, changed)).toBe("");
+    expect(await problem([route("team", "web")], checkRival, changed)).toBe("");
   });
 });
 
