@@ -75,3 +75,16 @@ capabilities:
 {{- $autoscaling := .Values.autoscaling | default dict -}}
 {{ ternary $autoscaling.minReplicas .Values.replicas ($autoscaling.enabled | default false) }}
 {{- end }}
+
+{{/* Peers of a network policy: the jumpbox of this namespace, or of the namespace default. */}}
+{{- define "echo-frontend.jumpbox" -}}
+- podSelector:
+    matchLabels:
+      run: jumpbox
+- namespaceSelector:
+    matchLabels:
+      kubernetes.io/metadata.name: default
+  podSelector:
+    matchLabels:
+      run: jumpbox
+{{- end }}
