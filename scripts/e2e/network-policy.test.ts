@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chartPath } from "../src/lib/paths.ts";
 import { COLORS } from "../src/domain/color.ts";
-import { workload } from "../src/domain/workload.ts";
+import { DEFAULT_WORKLOADS, workload } from "../src/domain/workload.ts";
 import { ADDONS, addon } from "./support/addons.ts";
 import { cli, helm, HELM_WAIT } from "./support/commands.ts";
 import { eventually } from "./support/limits.ts";
 import { podsOfApp } from "./support/pods.ts";
 import { addressOf, each, reach, startWaitingPod, type Targets, WAITING_PORT } from "./support/reach.ts";
-import { FRONTEND, prepare, WORKLOADS } from "./support/state.ts";
+import { FRONTEND, prepare } from "./support/state.ts";
 import { cluster, curl, NAMESPACE, url } from "./support/system.ts";
 import { ANY_LATENCY, changeMode, shiftTo, weights } from "./support/traffic.ts";
 
@@ -55,7 +55,9 @@ describe.skipIf(ADDONS === undefined)("enforced network policies (need CLUSTER_A
     const { GATEWAY_CLASS = "", GATEWAY_ADDRESS = "" } = parts;
     await changeMode("gateway", ["--class-name", GATEWAY_CLASS, "--address", GATEWAY_ADDRESS]);
 
-    const pods = await Promise.all(WORKLOADS.map(async ({ name }) => [name, await podOf(name)] as const));
+    const pods = await Promise.all(
+      DEFAULT_WORKLOADS.map(async ({ name }) => [name, await podOf(name)] as const),
+    );
     const addresses = await Promise.all(
       pods.map(async ([name, pod]) => [name, await addressOf(pod)] as const),
     );
@@ -71,7 +73,7 @@ describe.skipIf(ADDONS === undefined)("enforced network policies (need CLUSTER_A
   });
 
   afterAll(async () => {
-    await Promise.all(WORKLOADS.map(({ name }) => setPolicy(name, { enabled: false })));
+    await Promise.all(DEFAULT_WORKLOADS.map(({ name }) => setPolicy(name, { enabled: false })));
     await addon("no-network-policy");
     await kubectl.run(["delete", "pod", "stranger", "collector", "-n", NAMESPACE, "--ignore-not-found"]);
     await kubectl.run(["delete", "namespace", MONITORING, "--ignore-not-found", "--wait"]);
@@ -88,7 +90,7 @@ describe.skipIf(ADDONS === undefined)("enforced network policies (need CLUSTER_A
 
   describe("with a policy in each release", () => {
     beforeAll(async () => {
-      await Promise.all(WORKLOADS.map(({ name }) => setPolicy(name, POLICY)));
+      await Promise.all(DEFAULT_WORKLOADS.map(({ name }) => setPolicy(name, POLICY)));
       await eventually("enforced policies", async () => {
         const open = await Promise.all([
           reach("stranger", echo),
@@ -113,7 +115,7 @@ describe.skipIf(ADDONS === undefined)("enforced network policies (need CLUSTER_A
     });
 
     test("the jumpbox reaches the echo port, and not the admin port", async () => {
-      for (const { name, version } of WORKLOADS)
+      for (const { name, version } of DEFAULT_WORKLOADS)
         expect(await curl(url(name))).toEqual([expect.stringContaining(`"version":"${version}"`)]);
       for (const [address] of Object.values(admin))
         expect(await jumpbox.request([`http://${address}:${ADMIN_PORT}/metrics`])).toMatchObject([
@@ -121,7 +123,7 @@ describe.skipIf(ADDONS === undefined)("enforced network policies (need CLUSTER_A
         ]);
     });
 
-    test.each(WORKLOADS)("helm test of $name passes", async ({ name }) => {
+    test.each(DEFAULT_WORKLOADS)("helm test of $name passes", async ({ name }) => {
       expect(await helm(["test", name])).toContain("Succeeded");
     });
 

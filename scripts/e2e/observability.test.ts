@@ -1,13 +1,19 @@
 import * as v from "valibot";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { chartPath } from "../src/lib/paths.ts";
-import { type ServiceName, SERVICES, TRAFFIC_RELEASE, workload } from "../src/domain/workload.ts";
+import {
+  DEFAULT_WORKLOADS,
+  type ServiceName,
+  SERVICES,
+  TRAFFIC_RELEASE,
+  workload,
+} from "../src/domain/workload.ts";
 import { COLORS } from "../src/domain/color.ts";
 import { cli, helm } from "./support/commands.ts";
 import { POLL } from "./support/limits.ts";
 import { startLoadCommand } from "./support/load-command.ts";
 import { type Prometheus, startPrometheus } from "./support/prometheus.ts";
-import { prepare, setValues, WORKLOADS } from "./support/state.ts";
+import { prepare, setValues } from "./support/state.ts";
 import { cluster, NAMESPACE, url } from "./support/system.ts";
 import { ANY_LATENCY, shiftTo, weights } from "./support/traffic.ts";
 
@@ -53,7 +59,7 @@ beforeAll(async () => {
 });
 
 beforeAll(async () => {
-  prometheus = await startPrometheus(WORKLOADS);
+  prometheus = await startPrometheus(DEFAULT_WORKLOADS);
   return prometheus.stop;
 });
 

@@ -8,6 +8,7 @@ import { chartPath, ROOT } from "../../src/lib/paths.ts";
 import { executeImages } from "../../src/release/execute.ts";
 import { planRelease } from "../../src/release/plan.ts";
 import {
+  DEFAULT_WORKLOADS,
   type ServiceName,
   serviceUrl,
   TRAFFIC_RELEASE,
@@ -15,7 +16,7 @@ import {
   type Workload,
 } from "../../src/domain/workload.ts";
 import type { Mode } from "../../src/domain/mode.ts";
-import { type Color, COLORS } from "../../src/domain/color.ts";
+import type { Color } from "../../src/domain/color.ts";
 import { refreshEndpoints } from "../../src/traffic/stable-name/endpoints.ts";
 import { cli, helm, HELM_WAIT } from "./commands.ts";
 import { LOAD_POD } from "./load-pod.ts";
@@ -27,7 +28,6 @@ const FRONTEND_REPLICAS = 3;
 const { kubectl } = cluster;
 
 export const FRONTEND = workload("echo-frontend", "blue");
-export const WORKLOADS = [...COLORS.map((color) => workload("echo-backend", color)), FRONTEND];
 
 /**
  * Brings the namespace into the state that most files start from, whatever it is in: both backends with two pods each,
@@ -39,7 +39,7 @@ export async function prepare(mode: Mode = "service"): Promise<void> {
     const { exitCode, stderr } = await cli("release", "--yes");
     if (exitCode !== 0) throw new Error(stderr);
   }
-  await Promise.all(WORKLOADS.map(resetWorkload));
+  await Promise.all(DEFAULT_WORKLOADS.map(resetWorkload));
   await resetTraffic(mode);
 }
 
@@ -47,7 +47,7 @@ export async function prepare(mode: Mode = "service"): Promise<void> {
 export async function pushImages(): Promise<void> {
   const { env } = process;
   const images = {
-    workloads: WORKLOADS,
+    workloads: DEFAULT_WORKLOADS,
     registry,
     revision: await revision(ROOT),
     ecr: ecrOf(registry, env),
@@ -75,7 +75,7 @@ export async function uninstall(release: string): Promise<void> {
 async function removeLeftovers(): Promise<void> {
   await kubectl.run(["delete", "pod", LOAD_POD, "-n", NAMESPACE, "--ignore-not-found", "--wait"]);
   await kubectl.run(["delete", "lease", TRAFFIC_RELEASE, "-n", NAMESPACE, "--ignore-not-found"]);
-  const expected = new Set([TRAFFIC_RELEASE, ...WORKLOADS.map(({ name }) => name)]);
+  const expected = new Set([TRAFFIC_RELEASE, ...DEFAULT_WORKLOADS.map(({ name }) => name)]);
   const releases = await cluster.helm.list();
   for (const { name, status } of releases)
     if (!expected.has(name) || status !== "deployed") await uninstall(name);
@@ -96,11 +96,11 @@ export async function digestOf(color: Color): Promise<string> {
 /** Whether everything is installed, and each service and colour runs its default version, from an image of its own. */
 async function isReleased(): Promise<boolean> {
   const releases = await cluster.helm.list();
-  if (releases.length < WORKLOADS.length + 1) return false;
-  const values = await Promise.all(WORKLOADS.map(({ name }) => ownValues(name)));
+  if (releases.length < DEFAULT_WORKLOADS.length + 1) return false;
+  const values = await Promise.all(DEFAULT_WORKLOADS.map(({ name }) => ownValues(name)));
   const digests = new Set(values.map(({ digest }) => digest));
-  const areDefaults = values.every(({ version }, index) => version === WORKLOADS[index]?.version);
-  return areDefaults && digests.size === WORKLOADS.length && !digests.has("");
+  const areDefaults = values.every(({ version }, index) => version === DEFAULT_WORKLOADS[index]?.version);
+  return areDefaults && digests.size === DEFAULT_WORKLOADS.length && !digests.has("");
 }
 
 const REPLICAS_OF: Readonly<Record<ServiceName, number>> = {

@@ -58,6 +58,9 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
   const env = { ...config };
   const docker = (args: readonly string[], options: CommandOptions = {}) =>
     run("docker", args, { env, signal, ...options });
+  let inspected: Promise<string> | undefined;
+  /** What buildx says of the builder. It starts the builder if that does not run. */
+  const inspectBuilder = () => (inspected ??= docker(["buildx", "inspect", "--bootstrap"]));
   /** Repeats a push once. Docker itself repeats only the uploads of layers. */
   const push = async (args: readonly string[]): Promise<string> =>
     (await unlessFailedWith(REGISTRY_FAILED, docker(args))) ?? (await docker(args));
@@ -73,7 +76,7 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
 
     /** The platforms that the builder can produce, such as `linux/amd64`. It starts the builder if that does not run. */
     async builderPlatforms(): Promise<string[]> {
-      const output = await docker(["buildx", "inspect", "--bootstrap"]);
+      const output = await inspectBuilder();
       // One line for each of its nodes. A star marks a platform that the user has chosen.
       const lines = Array.from(output.matchAll(/^Platforms:\s+(.*)$/gm), ([, line = ""]) => line);
       const platforms = lines.flatMap((line) => line.split(",")).map((text) => text.trim().replace("*", ""));
@@ -82,7 +85,7 @@ export function createDocker({ config, signal }: DockerOptions = {}) {
 
     /** Whether the builder builds for several platforms at once. The engine's own does so only with containerd's images. */
     async buildsTogether(): Promise<boolean> {
-      const isEngine = /^Driver:\s+docker$/m.test(await docker(["buildx", "inspect", "--bootstrap"]));
+      const isEngine = /^Driver:\s+docker$/m.test(await inspectBuilder());
       const store = isEngine ? await docker(["info", "--format", "{{json .DriverStatus}}"]) : "";
       return !isEngine || store.includes("io.containerd.snapshotter");
     },

@@ -17,29 +17,16 @@ export function createEcr({ account, region, fips, dualStack }: EcrRegistry, env
   });
   const owner = account === undefined ? {} : { registryId: account };
   const find = async (name: string) => {
-    try {
-      const { repositories } = await client.describeRepositories({ ...owner, repositoryNames: [name] });
-      return repositories?.[0];
-    } catch (error) {
-      if (error instanceof RepositoryNotFoundException) return undefined;
-      throw error;
-    }
+    const described = client.describeRepositories({ ...owner, repositoryNames: [name] });
+    return (await unless(RepositoryNotFoundException, described))?.repositories?.[0];
   };
   // Two students share a registry: the other one may have been faster.
-  const create = async (repositoryName: string) => {
-    try {
-      await client.createRepository({ ...owner, repositoryName, imageScanningConfiguration: SCAN });
-    } catch (error) {
-      if (!(error instanceof RepositoryAlreadyExistsException)) throw error;
-    }
+  const create = (repositoryName: string) => {
+    const created = client.createRepository({ ...owner, repositoryName, imageScanningConfiguration: SCAN });
+    return unless(RepositoryAlreadyExistsException, created);
   };
-  const remove = async (repositoryName: string) => {
-    try {
-      await client.deleteRepository({ ...owner, repositoryName, force: true });
-    } catch (error) {
-      if (!(error instanceof RepositoryNotFoundException)) throw error;
-    }
-  };
+  const remove = (repositoryName: string) =>
+    unless(RepositoryNotFoundException, client.deleteRepository({ ...owner, repositoryName, force: true }));
 
   return {
     /** Makes the repository exist, scanned on push. `recreate` deletes it with all its images first. */
@@ -86,6 +73,19 @@ export function createEcr({ account, region, fips, dualStack }: EcrRegistry, env
 /** How Node reports a connection that failed: its own codes, and those of OpenSSL for certificates. */
 const NETWORK_CODE =
   /^(?:ECONN|ENOTFOUND|ETIMEDOUT|EHOST|ENET|EPIPE|EPROTO|EAI_|ERR_(?:PROXY|TLS|SSL)_|CERT_|SELF_SIGNED|UNABLE_TO_|DEPTH_ZERO_)/;
+
+/** The result of a call; undefined if it failed with this error. */
+async function unless<T>(
+  type: abstract new (...args: never[]) => Error,
+  result: Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof type) return undefined;
+    throw error;
+  }
+}
 
 async function call<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {

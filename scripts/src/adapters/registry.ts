@@ -95,8 +95,7 @@ export function createRegistry(registry: string, { login, ...http }: RegistryOpt
   };
 
   const platformsOf = async (repository: string, manifest: string): Promise<string[]> => {
-    const parsed = parseManifest(manifest);
-    const { manifests, config } = parsed ?? {};
+    const { manifests, config } = parseManifest(manifest) ?? {};
     if (manifests) return describePlatforms(manifests.map(({ platform }) => platform));
     if (!config) return [];
     try {
@@ -112,8 +111,9 @@ export function createRegistry(registry: string, { login, ...http }: RegistryOpt
   /** Undefined if the registry does not have the tag. */
   const manifestOf = async (repository: string, tag: string) => {
     const reply = await read(repository, `manifests/${tag}`, MANIFESTS);
-    const digest = reply && `sha256:${createHash("sha256").update(reply.body).digest("hex")}`;
-    return digest === undefined ? undefined : { digest, text: reply?.body.toString() ?? "" };
+    if (!reply) return undefined;
+    const digest = `sha256:${createHash("sha256").update(reply.body).digest("hex")}`;
+    return { digest, text: reply.body.toString() };
   };
 
   return {

@@ -1,6 +1,6 @@
 import type { Command, Option } from "commander";
 import { type Color, COLORS } from "../domain/color.ts";
-import { type Workload, workload } from "../domain/workload.ts";
+import { DEFAULT_WORKLOADS, type Workload, workload } from "../domain/workload.ts";
 import { backend, color, platforms, version } from "../lib/arguments.ts";
 import type { Context } from "../lib/context.ts";
 import type { PublishChartsOptions } from "../release/publish-charts.ts";
@@ -15,9 +15,7 @@ type Options = Omit<ReleaseOptions, "workloads" | "liveReleases" | "planShift" |
 
 export function addRelease(program: Command, context: Context): void {
   releaseCommand(program, "release", "everything").action(async (options: Options) => {
-    const backends = COLORS.map((name) => workload("echo-backend", name));
-    const all = [...backends, workload("echo-frontend", "blue")];
-    await release(all, { ...options, traffic: true }, context);
+    await release(DEFAULT_WORKLOADS, { ...options, traffic: true }, context);
   });
 
   for (const name of COLORS)

@@ -64,7 +64,8 @@ export async function dev(options: DevOptions, { signal, env, live }: Context): 
   try {
     await system.start();
     releaseKeys = show(local, live);
-    const following = faults.follow(end);
+    // Only the footer shows them.
+    const following = live ? faults.follow(end) : undefined;
     const watching = watchSource({ onChange: () => system.rebuild(), onError: print }, end);
     if (!end.aborted) await once(end, "abort");
     screen.removeFooter();

@@ -1,5 +1,6 @@
 import { emitKeypressEvents } from "node:readline";
 import { plainText } from "../domain/plain-text.ts";
+import { aligned } from "../lib/terminal.ts";
 
 /** A key of `pnpm dev`, or several that do alike. */
 export interface KeyBinding {
@@ -72,8 +73,7 @@ function describeKey(text: string | undefined, name: string | undefined, ctrl: b
 /** The list of keys, a line for each. */
 export function describeKeys(bindings: readonly KeyBinding[]): string {
   const rows = [...bindings.map(({ label, description }) => [label, description]), ["Ctrl-C", "quit"]];
-  const width = Math.max(...rows.map(([label = ""]) => label.length));
-  return ["Keys:", ...rows.map(([label = "", text = ""]) => `  ${label.padEnd(width)}  ${text}`)].join("\n");
+  return ["Keys:", ...aligned(rows).map((row) => `  ${row}`)].join("\n");
 }
 
 /** Between two keys of a summary. */

@@ -4,9 +4,6 @@ import * as v from "valibot";
 import { parsePlainJson, plainText } from "../domain/plain-text.ts";
 import { SAMPLE_ID } from "../domain/ports.ts";
 
-/** A service of the local system. */
-export type ServiceLabel = keyof typeof STYLES;
-
 const STYLES = { blue: "blueBright", green: "greenBright", frontend: "magentaBright" } as const;
 
 const readable = pretty.prettyFactory({
@@ -27,21 +24,21 @@ const readable = pretty.prettyFactory({
 /** The levels of requests that succeeded. Warnings are always shown. */
 const QUIET_LEVELS = new Set(["trace", "debug", "info"]);
 
-const RequestLine = v.object({ requestId: v.string(), level: v.string() });
+const RequestLine = v.pipe(v.string(), v.parseJson(), v.object({ requestId: v.string(), level: v.string() }));
 
 /**
  * Whether a line of a service's log is shown: not those of a shift's samples, and the other requests without a failure only
  * `withRequests`.
  */
 export function isShown(line: string, withRequests: boolean): boolean {
-  const request = v.safeParse(v.pipe(v.string(), v.parseJson(), RequestLine), line);
+  const request = v.safeParse(RequestLine, line);
   if (!request.success) return true;
   const { requestId, level } = request.output;
   return requestId !== SAMPLE_ID && (withRequests || !QUIET_LEVELS.has(level));
 }
 
 /** A readable line of a service's log, after the service's name in its colour. */
-export function formatLog(name: ServiceLabel, line: string): string {
+export function formatLog(name: keyof typeof STYLES, line: string): string {
   const prefix = styleText(STYLES[name], name.padEnd("frontend".length), { stream: process.stdout });
   return `${prefix} ${readableLine(line)}`;
 }

@@ -19,14 +19,13 @@ export class System {
   readonly states = new Map<DevProcess["name"], string>();
   readonly #makePlan: () => readonly DevProcess[];
   readonly #options: SystemOptions;
-  #plan: readonly DevProcess[];
+  #plan: readonly DevProcess[] = [];
   #services: Services | undefined;
 
   /** @param makePlan is called at each start: a new build may have new versions */
   constructor(makePlan: () => readonly DevProcess[], options: SystemOptions) {
     this.#makePlan = makePlan;
     this.#options = options;
-    this.#plan = makePlan();
   }
 
   /** What runs, or starts now. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type Color, COLORS } from "./color.ts";
-import type { Weights } from "./weights.ts";
+import { type Weights, weightsOf } from "./weights.ts";
 import { type ServiceName, workload } from "./workload.ts";
 
 /** The Service of a stable name, as far as it tells the weights. */
@@ -46,6 +46,5 @@ export function weightsIn(
 function inPercent(partOf: (color: Color) => number): Weights | undefined {
   const [blue = 0, green = 0] = COLORS.map(partOf);
   if (blue + green === 0) return undefined;
-  const share = Math.round((green / (blue + green)) * 100);
-  return { blue: 100 - share, green: share };
+  return weightsOf("green", Math.round((green / (blue + green)) * 100));
 }

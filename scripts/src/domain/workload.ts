@@ -24,6 +24,12 @@ export function workload(
   return { service, color, version, name: `${service}-${color}` };
 }
 
+/** What a release of everything deploys: the backend in each colour, and a frontend. */
+export const DEFAULT_WORKLOADS: readonly Workload[] = [
+  ...COLORS.map((color) => workload("echo-backend", color)),
+  workload("echo-frontend", "blue"),
+];
+
 /** The helm release with the stable names and their weights. */
 export const TRAFFIC_RELEASE = "echo-traffic";
 

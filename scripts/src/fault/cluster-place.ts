@@ -78,8 +78,7 @@ function instanceOf({ name, url }: RunningPod, response: CurlResponse | undefine
 
 function readFaults(body: string): Faults | undefined {
   try {
-    const faults = v.safeParse(FaultsSchema, parsePlainJson(body));
-    return faults.success ? faults.output : undefined;
+    return v.parse(FaultsSchema, parsePlainJson(body));
   } catch {
     return undefined;
   }

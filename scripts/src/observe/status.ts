@@ -42,14 +42,14 @@ export interface StatusOptions extends ClusterOptions {
 export async function status({ registry, ...options }: StatusOptions, context: Context): Promise<void> {
   const cluster = await connectCluster(options, STATUS_NEEDS, { signal: context.signal });
   const { kubectl, namespace } = cluster;
-  const deployments = await kubectl.list(Deployment, ["deployments", "-n", namespace]);
-  const [images, releases, services] = await Promise.all([
-    imageRows(imagesOf(deployments), registry, context),
+  const deployments = kubectl.list(Deployment, ["deployments", "-n", namespace]);
+  const rows = await Promise.all([
+    deployments.then((found) => imageRows(imagesOf(found), registry, context)),
     releaseRows(cluster),
+    deployments.then(deploymentRows),
     serviceRows(cluster),
   ]);
-  const rows = [...images, ...releases, ...deploymentRows(deployments), ...services];
-  print(table(["KIND", "NAME", "STATE", "DETAIL"], rows));
+  print(table(["KIND", "NAME", "STATE", "DETAIL"], rows.flat()));
 }
 
 /** The images of all workloads: of the deployed version, or of the default one if a workload is not deployed. */

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Cluster } from "../adapters/cluster.ts";
 import { type KubeObject, nameOf } from "../domain/kube-object.ts";
 import { readQuantity } from "../domain/quantity.ts";
-import { autoscalerOf, Deployment, objectsIn } from "./restore.ts";
+import { Deployment, leastReplicas, objectsIn } from "./restore.ts";
 
 /** A helm release that is about to change. */
 export interface Rollout {
@@ -71,7 +71,7 @@ function needsOf(
   const own = running.filter(({ metadata }) => metadata.labels["app"] === deployment.metadata.name);
   const before = sum(own.map(({ spec }) => usageOf(spec)));
   const pod = usageOf(v.parse(PodSpec, deployment.spec.template["spec"]));
-  const replicas = autoscalerOf(deployment, objects)?.spec.minReplicas ?? deployment.spec.replicas ?? 1;
+  const replicas = leastReplicas(deployment, objects);
   const grown = Array.from(pod, ([resource, amount]) => {
     const more = amount * replicas - (before.get(resource) ?? 0);
     return [resource, Math.max(0, more)] as const;
@@ -83,10 +83,11 @@ function needsOf(
 export function podsOf({ wanted }: Rollout): { name: string; template: object; usage: Amounts }[] {
   return objectsIn(wanted)
     .filter((each) => v.is(Deployment, each))
-    .map(({ metadata: { name }, spec: { template } }) => {
-      const spec = v.parse(PodSpec, template["spec"]);
-      return { name, template, usage: usageOf(spec) };
-    });
+    .map(({ metadata: { name }, spec: { template } }) => ({
+      name,
+      template,
+      usage: usageOf(v.parse(PodSpec, template["spec"])),
+    }));
 }
 
 /** What a pod takes of a quota. A container without a request has its limit as the request. */

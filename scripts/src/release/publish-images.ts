@@ -3,8 +3,7 @@ import { createCosign } from "../adapters/cosign.ts";
 import { createDocker, type Docker } from "../adapters/docker.ts";
 import { ecrOf } from "../adapters/ecr-host.ts";
 import { revision } from "../adapters/git.ts";
-import { COLORS } from "../domain/color.ts";
-import { workload } from "../domain/workload.ts";
+import { DEFAULT_WORKLOADS, workload } from "../domain/workload.ts";
 import type { Context } from "../lib/context.ts";
 import { ROOT } from "../lib/paths.ts";
 import { type Check, preflight } from "../lib/preflight.ts";
@@ -34,9 +33,8 @@ export async function publishImages(options: PublishImagesOptions, context: Cont
   await preflight([checkDocker(), checkRegistry(registry)]);
   const docker = createDocker({ signal: context.signal });
   await preflight([checkBuilder(PLATFORMS, docker), checkTogether(docker)]);
-  const all = [...COLORS.map((color) => workload("echo-backend", color)), workload("echo-frontend", "blue")];
   const plan = planImages({
-    workloads: version === undefined ? all : [workload("echo-backend", "blue", version)],
+    workloads: version === undefined ? DEFAULT_WORKLOADS : [workload("echo-backend", "blue", version)],
     version,
     registry,
     revision: await revision(ROOT),

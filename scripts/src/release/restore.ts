@@ -75,7 +75,10 @@ function restoreSpec(wanted: KubeObject, live: KubeObject, all: readonly KubeObj
 }
 
 /** The number of pods that a release starts with. An autoscaler is off as long as it is 0. */
-function leastReplicas(deployment: v.InferOutput<typeof Deployment>, all: readonly KubeObject[]): number {
+export function leastReplicas(
+  deployment: v.InferOutput<typeof Deployment>,
+  all: readonly KubeObject[],
+): number {
   return autoscalerOf(deployment, all)?.spec.minReplicas ?? deployment.spec.replicas ?? 1;
 }
 

@@ -84,7 +84,7 @@ function rowOf(namespace: string, found: Found): string[] {
     const deployment = deployments.find(({ metadata }) => metadata.name === name);
     if (!deployment) return undefined;
     const { metadata, spec, status } = deployment;
-    return `${metadata.labels[VERSION_LABEL] ?? "?"}, ${status.readyReplicas}/${spec.replicas} ready`;
+    return `${metadata.labels[VERSION_LABEL]}, ${status.readyReplicas}/${spec.replicas} ready`;
   };
   const frontends = COLORS.flatMap((color) => stateOf(workload(frontend, color).name) ?? []);
   const cells = [

@@ -4,7 +4,7 @@ import { liveColors, type Weights } from "../domain/weights.ts";
 import { DEFAULT_CLUSTER_DOMAIN, type ServiceName, workload } from "../domain/workload.ts";
 import { listFrontends } from "./stable-name/frontend-deployments.ts";
 import { leadsTo } from "./stable-name/names.ts";
-import { readTraffic, type TrafficValues } from "./stable-name/traffic-release.ts";
+import { enabledServices, readTraffic, type TrafficValues } from "./stable-name/traffic-release.ts";
 
 /** A helm release that has traffic, and why. */
 export interface Live {
@@ -18,7 +18,7 @@ export interface Live {
  * @param values those of echo-traffic; undefined if it is not installed
  */
 export async function findLive(values: TrafficValues | undefined, cluster: Cluster): Promise<Live[]> {
-  const { backend, frontend, clusterDomain = DEFAULT_CLUSTER_DOMAIN } = values ?? {};
+  const { clusterDomain = DEFAULT_CLUSTER_DOMAIN } = values ?? {};
   const frontends = (await listFrontends(cluster)).filter(({ readyReplicas }) => readyReplicas > 0);
   const from = { namespace: cluster.namespace, clusterDomain };
   const direct = COLORS.map((color) => workload("echo-backend", color).name).flatMap((release) =>
@@ -26,11 +26,8 @@ export async function findLive(values: TrafficValues | undefined, cluster: Clust
       .filter(({ backends }) => backends.some((url) => leadsTo(url, release, from)))
       .map(({ name }) => ({ release, reason: `the backend of ${name}` })),
   );
-  return [
-    ...(backend ? liveBy("echo-backend", backend.weights) : []),
-    ...(frontend?.enabled ? liveBy("echo-frontend", frontend.weights) : []),
-    ...direct,
-  ];
+  const stable = values ? enabledServices(values) : [];
+  return [...stable.flatMap(({ service, weights }) => liveBy(service, weights)), ...direct];
 }
 
 /** The names of the helm releases that have traffic now. */

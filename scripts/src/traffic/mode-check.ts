@@ -1,11 +1,10 @@
 import type { Cluster } from "../adapters/cluster.ts";
 import type { Mode } from "../domain/mode.ts";
-import { describeWeights, liveColors, type Weights } from "../domain/weights.ts";
-import type { ServiceName } from "../domain/workload.ts";
+import { describeWeights, liveColors } from "../domain/weights.ts";
 import { UserError } from "../lib/errors.ts";
 import { checkClass } from "./stable-name/gateway-check.ts";
 import { checkRivals } from "./stable-name/route-check.ts";
-import type { TrafficValues } from "./stable-name/traffic-release.ts";
+import { enabledServices, type TrafficValues } from "./stable-name/traffic-release.ts";
 
 /** The options of mode gateway. */
 export interface GatewayOptions {
@@ -64,18 +63,10 @@ export async function prepareGateway(
     );
   else await checkClass(className, cluster, { timeoutMs: options.timeout, signal });
   const values = { ...before, gateway: { ...gateway, className } };
-  for (const { service } of enabledServices(before)) await checkRivals({ service, values }, cluster);
-}
-
-/** The services that have a stable name, with its weights. */
-export function enabledServices({
-  backend,
-  frontend,
-}: Pick<TrafficValues, "backend" | "frontend">): { service: ServiceName; weights: Weights }[] {
-  return [
-    { service: "echo-backend", weights: backend.weights },
-    ...(frontend.enabled ? [{ service: "echo-frontend" as const, weights: frontend.weights }] : []),
-  ];
+  await checkRivals(
+    enabledServices(before).map(({ service }) => ({ service, values })),
+    cluster,
+  );
 }
 
 /** @throws {UserError} if a plain Service cannot have the weights */

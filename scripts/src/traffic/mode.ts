@@ -13,15 +13,14 @@ import { waitUntilFollowed } from "./judge/follow.ts";
 import { refreshEndpoints } from "./stable-name/endpoints.ts";
 import { checkGateway } from "./stable-name/gateway-check.ts";
 import { LeaseLostError, withLease } from "./lease/lease.ts";
-import {
-  checkWeights,
-  enabledServices,
-  type GatewayOptions,
-  isNothingToChange,
-  prepareGateway,
-} from "./mode-check.ts";
+import { checkWeights, type GatewayOptions, isNothingToChange, prepareGateway } from "./mode-check.ts";
 import { MODE_NEEDS } from "./rights.ts";
-import { openTrafficRelease, type TrafficChange, type TrafficValues } from "./stable-name/traffic-release.ts";
+import {
+  enabledServices,
+  openTrafficRelease,
+  type TrafficChange,
+  type TrafficValues,
+} from "./stable-name/traffic-release.ts";
 import { refuseUnfinished, unfinishedIn } from "./unfinished.ts";
 
 export interface ModeOptions extends ClusterOptions, GatewayOptions {

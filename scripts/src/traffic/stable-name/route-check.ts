@@ -52,10 +52,13 @@ export async function checkRoute(stable: StableRoute, cluster: Cluster): Promise
   if (problem !== undefined) throw new TargetError(problem);
 }
 
-/** Checks that no other route has the host name of a stable name. @throws {UserError} with the other route */
-export async function checkRivals(stable: StableRoute, cluster: Cluster): Promise<void> {
-  const problem = rivalry(stable, cluster, await listObjects(cluster));
-  if (problem !== undefined) throw new UserError(problem);
+/** Checks that no other route has the host name of one of the stable names. @throws {UserError} with the other route */
+export async function checkRivals(stables: readonly StableRoute[], cluster: Cluster): Promise<void> {
+  const objects = await listObjects(cluster);
+  for (const stable of stables) {
+    const problem = rivalry(stable, cluster, objects);
+    if (problem !== undefined) throw new UserError(problem);
+  }
 }
 
 function refusal({ service }: StableRoute, namespace: string, { routes }: Objects): string | undefined {

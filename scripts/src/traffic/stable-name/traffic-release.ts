@@ -41,6 +41,17 @@ export function weightValues(service: ServiceName, { blue, green }: Weights) {
   };
 }
 
+/** The services that have a stable name, with its weights. */
+export function enabledServices({
+  backend,
+  frontend,
+}: Pick<TrafficValues, "backend" | "frontend">): { service: ServiceName; weights: Weights }[] {
+  return [
+    { service: "echo-backend", weights: backend.weights },
+    ...(frontend.enabled ? [{ service: "echo-frontend" as const, weights: frontend.weights }] : []),
+  ];
+}
+
 /** The stable names and their weights; undefined if the release is not installed. */
 export function readTraffic({ helm }: Cluster): Promise<TrafficValues | undefined> {
   return helm.values(Values, TRAFFIC_RELEASE);
