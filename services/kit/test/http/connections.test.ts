@@ -100,7 +100,8 @@ describe("with MAX_CONNECTIONS open connections", () => {
 test("the admin port has at most 1000 connections, and closes those that wait longest", async () => {
   const { context } = testContext();
   const port = await listen(buildAdminApp(context));
-  const connections = await RawConnection.openMany(port, 1100);
+  // The connection of the request below may be over before the limit is enforced, so these alone are 101 too many.
+  const connections = await RawConnection.openMany(port, 1101);
   expect(await get(port, "/livez")).toContain("200 OK");
   await expect.poll(() => refused(context, "limit", "admin")).toBeGreaterThanOrEqual(101);
   expect(connections.filter(({ socket }) => !socket.closed).length).toBeLessThanOrEqual(1000);
