@@ -14,6 +14,8 @@ const CHANGE = /^\d → \d replicas at \d\d:\d\d:\d\d$/;
 
 beforeAll(async () => {
   await prepare();
+  // The autoscaler counts in shares of it.
+  await setValues(FRONTEND, "resources.requests.cpu=200m");
   return () => resetWorkload(FRONTEND);
 });
 

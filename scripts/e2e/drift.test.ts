@@ -77,7 +77,7 @@ describe("a release", () => {
     const { replicas } = (await read(FRONTEND.name)).spec;
     const pods = replicas + 1;
     const values = [`autoscaling.minReplicas=${pods}`, `autoscaling.maxReplicas=${pods}`];
-    await setValues(FRONTEND, "autoscaling.enabled=true", "resources.requests.cpu=10m", ...values);
+    await setValues(FRONTEND, "autoscaling.enabled=true", ...values);
     await eventuallyPods("one more pod", async () => {
       const { spec, status } = await read(FRONTEND.name);
       return (spec.replicas === pods && status.readyReplicas === spec.replicas) || undefined;

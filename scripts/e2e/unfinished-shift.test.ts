@@ -26,6 +26,7 @@ let load: LoadPod;
 
 beforeAll(async () => {
   await prepare("gateway");
+  await setValues(GREEN, "faults=on");
   load = await startLoadPod([url("echo-frontend-blue"), url("echo-backend")]);
   await setMode("gateway", load);
 });
@@ -59,10 +60,15 @@ async function killCanary(): Promise<void> {
   await expireLock();
 }
 
+async function setFault(...args: string[]): Promise<void> {
+  const { exitCode, stderr } = await cli("fault", "green", ...args);
+  expect(exitCode, stderr).toBe(0);
+}
+
 /** Lets green fail half of its requests until the test ends. */
 async function makeGreenBad(): Promise<void> {
-  onTestFinished(() => setValues(GREEN, "failureRate=0"));
-  await setValues(GREEN, "failureRate=50");
+  onTestFinished(() => setFault("--clear"));
+  await setFault("--errors", "50");
 }
 
 /** Asserts that the load sees no failure during `work` but the errors that green returns. */
@@ -157,7 +163,7 @@ test("an accepted shift with failed requests ends with exit code 2", async () =>
   expect(stdout.split("\n").at(-1)).toMatch(
     /^Done: .* \d+ of the \d+ requests of this shift failed \(the first: status 500\)\.$/,
   );
-  await setValues(GREEN, "failureRate=0");
+  await setFault("--clear");
   await shiftTo("blue");
 });
 

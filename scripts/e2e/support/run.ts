@@ -1,22 +1,26 @@
 /**
- * Runs the end-to-end tests: `pnpm e2e [--long] [arguments of vitest]`. With `--long`, each attack takes a minute, part 2 of the
- * tutorial, the lessons of docs/engines, the class and the next versions run too, and the tests of a gateway run a second time,
- * on Envoy Gateway.
+ * Runs the end-to-end tests: `pnpm e2e [--long] [arguments of vitest]`. With `--long`, each attack takes a minute, and the tests
+ * of a gateway run a second time, on Envoy Gateway. Part 2 of the tutorial, the lessons of docs/engines, the class, the next
+ * versions and the growth by pods run only then.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { ADDONS, addon } from "./addons.ts";
 
 /** The tests of what a gateway does. */
-const GATEWAY_TESTS = ["shift", "canary", "preview", "pod-replacement", "pod-crash"].map(
+const GATEWAY_TESTS = ["shift", "canary", "preview", "pod-replacement", "pod-crash", "growth"].map(
   (name) => `e2e/${name}.test.ts`,
 );
 
 /** Tests that run only with `--long`, or if an argument names a file. */
-const LONG_TESTS = ["tutorial", "engines", "classroom", "next-version"].map((name) => `e2e/${name}.test.ts`);
+const LONG_TESTS = ["tutorial", "engines", "classroom", "next-version", "growth"].map(
+  (name) => `e2e/${name}.test.ts`,
+);
 
-/** Runs beside all others, in a namespace of its own: docker repeats a push for most of a minute. */
-const WAITING_TEST = "e2e/registry-faults.test.ts";
+/** Tests that mostly wait. They run beside all others, in a namespace of their own. */
+const WAITING_TESTS = ["registry-faults", "control-plane-faults", "unfinished-shift"].map(
+  (name) => `e2e/${name}.test.ts`,
+);
 
 const args = process.argv.slice(2);
 const isLong = args.includes("--long");
@@ -30,12 +34,12 @@ async function runTests(files: readonly string[], env: Record<string, string>): 
 }
 
 const isWhole = passed.every((arg) => arg.startsWith("-"));
-const apart = isWhole ? [WAITING_TEST, ...(isLong ? [] : LONG_TESTS)] : [];
+const apart = isWhole ? [...WAITING_TESTS, ...(isLong ? [] : LONG_TESTS)] : [];
 const statuses = await Promise.all([
   runTests([...passed, ...apart.flatMap((file) => ["--exclude", file])], {
     E2E_ATTACK_S: isLong ? "60" : "10",
   }),
-  isWhole ? runTests([...passed, WAITING_TEST], { E2E_NAMESPACE: "echo-e2e-registry" }) : 0,
+  isWhole ? runTests([...passed, ...WAITING_TESTS], { E2E_NAMESPACE: "echo-e2e-waiting" }) : 0,
 ]);
 if (isLong && ADDONS !== undefined) {
   const [options, filters] = [

@@ -5,8 +5,8 @@ import { parseJson } from "../../src/adapters/command.ts";
 import { ecrOf } from "../../src/adapters/ecr-host.ts";
 import { revision } from "../../src/adapters/git.ts";
 import { chartPath, ROOT } from "../../src/lib/paths.ts";
-import { executeImages } from "../../src/release/execute.ts";
-import { planRelease } from "../../src/release/plan.ts";
+import { type Digests, executeImages } from "../../src/release/execute.ts";
+import { imageOf, planRelease } from "../../src/release/plan.ts";
 import {
   DEFAULT_WORKLOADS,
   type ServiceName,
@@ -18,11 +18,12 @@ import {
 import type { Mode } from "../../src/domain/mode.ts";
 import type { Color } from "../../src/domain/color.ts";
 import { refreshEndpoints } from "../../src/traffic/stable-name/endpoints.ts";
-import { cli, helm, HELM_WAIT } from "./commands.ts";
+import { readTraffic } from "../../src/traffic/stable-name/traffic-release.ts";
+import { helm, HELM_WAIT } from "./commands.ts";
 import { LOAD_POD } from "./load-pod.ts";
 import { oldPodsGone, remove, REPLICAS, rolledOut, scale } from "./pods.ts";
 import { cluster, NAMESPACE, registry } from "./system.ts";
-import { backendSwitch, GATEWAY_VALUES, samplesBecome } from "./traffic.ts";
+import { GATEWAY_VALUES, samplesBecome } from "./traffic.ts";
 
 const FRONTEND_REPLICAS = 3;
 const { kubectl } = cluster;
@@ -35,16 +36,15 @@ export const FRONTEND = workload("echo-frontend", "blue");
  */
 export async function prepare(mode: Mode = "service"): Promise<void> {
   await removeLeftovers();
-  if (!(await isReleased())) {
-    const { exitCode, stderr } = await cli("release", "--yes");
-    if (exitCode !== 0) throw new Error(stderr);
-  }
-  await Promise.all(DEFAULT_WORKLOADS.map(resetWorkload));
+  const digests = (await isReleased()) ? undefined : await pushImages();
+  await Promise.all(
+    DEFAULT_WORKLOADS.map((each) => resetWorkload(each, digests?.get(imageOf(registry, each)))),
+  );
   await resetTraffic(mode);
 }
 
 /** Builds and pushes the images of that state, and deploys nothing. */
-export async function pushImages(): Promise<void> {
+export async function pushImages(): Promise<Digests> {
   const { env } = process;
   const images = {
     workloads: DEFAULT_WORKLOADS,
@@ -55,7 +55,9 @@ export async function pushImages(): Promise<void> {
   const plan = planRelease({ ...images, namespace: NAMESPACE, traffic: false }, { installed: new Set() });
   const { signal } = new AbortController();
   const context = { env, signal, interactive: false, live: false, setExitCode: () => undefined };
-  await executeImages(plan.images, new Map(), registry, context);
+  const digests: Digests = new Map();
+  await executeImages(plan.images, digests, registry, context);
+  return digests;
 }
 
 /** Removes every release from the namespace, and what a failed file may have left there. */
@@ -110,22 +112,31 @@ const REPLICAS_OF: Readonly<Record<ServiceName, number>> = {
 
 const Deployment = v.object({ spec: v.object({ replicas: v.number() }) });
 
-async function replicasOf(deployment: string): Promise<number> {
-  return (await kubectl.get(Deployment, ["deployment", deployment, "-n", NAMESPACE])).spec.replicas;
-}
+/** So little that two namespaces and many pods fit on a node of two cores. */
+const REQUESTS = { cpu: "10m" };
 
-/** Sets a workload's values and number of pods to those of the common state, without an autoscaler, and waits. */
-export async function resetWorkload({ service, color, version, name }: Workload): Promise<void> {
+/**
+ * Sets a workload's values and number of pods to those of the common state, without an autoscaler, and waits.
+ * @param digest of its image. Default: as it is; the workload must be installed then
+ */
+export async function resetWorkload(
+  { service, color, version, name }: Workload,
+  digest?: string,
+): Promise<void> {
   const replicas = REPLICAS_OF[service];
   await kubectl.run(["delete", "horizontalpodautoscaler", name, "-n", NAMESPACE, "--ignore-not-found"]);
-  if ((await replicasOf(name)) !== replicas) await scale(name, replicas);
-  const own = await ownValues(name);
-  const { digest } = own;
+  // The number belongs to who has changed it, such as an autoscaler, and helm would refuse to overwrite it.
+  const found = await kubectl.find(Deployment, ["deployment", name, "-n", NAMESPACE]);
+  if (found && found.spec.replicas !== replicas) await scale(name, replicas);
+  const own = digest === undefined ? await ownValues(name) : undefined;
   const backend = service === "echo-frontend" && { backend: serviceUrl("echo-backend", NAMESPACE) };
-  const values = { registry, color, version, digest, replicas, ...backend };
+  const values = {
+    ...{ registry, color, version, digest: digest ?? own?.digest, replicas },
+    ...{ resources: { requests: REQUESTS }, ...backend },
+  };
   if (!isDeepStrictEqual(own, values))
     await helm(
-      ["upgrade", name, chartPath(service), "--reset-values", "--values", "-", ...HELM_WAIT],
+      ["upgrade", "--install", name, chartPath(service), "--reset-values", "--values", "-", ...HELM_WAIT],
       JSON.stringify(values),
     );
   await rolledOut(name);
@@ -136,11 +147,11 @@ export async function resetWorkload({ service, color, version, name }: Workload)
 async function resetTraffic(mode: Mode): Promise<void> {
   const weights = { blue: 100, green: 0 };
   const values = { mode, backend: { weights }, ...(mode === "gateway" && { gateway: GATEWAY_VALUES }) };
-  const isBack = mode === "service" && (await backendSwitch.read()).mode === "gateway";
+  const isBack = mode === "service" && (await readTraffic(cluster))?.mode === "gateway";
   const problem = isBack ? await refreshEndpoints("echo-backend", "blue", cluster) : undefined;
   if (problem !== undefined) throw new Error(problem);
   await helm(
-    ["upgrade", TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--reset-values", "--values", "-"],
+    ["upgrade", "--install", TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--reset-values", "--values", "-"],
     JSON.stringify(values),
   );
   await cluster.jumpbox.ensure();
