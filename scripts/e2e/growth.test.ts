@@ -46,7 +46,7 @@ describe.each(TESTED_MODES)("mode %s", (mode) => {
   });
 
   test.each([1, 3, 10])(
-    "%d pods of the backend fail no request at the highest rate of 64 connections",
+    "with replicas of the backend: %d, no request fails at the highest rate of 64 connections",
     async (pods) => {
       await scale(BLUE.name, pods);
       await rolledOut(BLUE.name);
@@ -54,7 +54,7 @@ describe.each(TESTED_MODES)("mode %s", (mode) => {
       // V8 and the proxy's connections are warm afterwards.
       await saturate(SECONDS / 2);
       const { failed, perSecond, p50Ms, p99Ms, ownCores } = await saturate(SECONDS);
-      record(`${pods} pods of the backend, mode ${mode}, ${CONNECTIONS} connections`, {
+      record(`replicas of the backend: ${pods}, mode ${mode}, ${CONNECTIONS} connections`, {
         "requests per second": Math.round(perSecond),
         "ms p50": Math.round(p50Ms),
         "ms p99": Math.round(p99Ms),

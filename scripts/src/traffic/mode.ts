@@ -61,7 +61,11 @@ export async function changeMode(mode: Mode, options: ModeOptions, context: Cont
     try {
       await (mode === "gateway" ? toGateway(change) : toService(change));
     } catch (error) {
-      throw await undo(error, before.mode, () => release.restore(held.confirm), held.signal);
+      const restore = async () => {
+        if (before.mode === "service") await refreshStableNames(before, cluster);
+        await release.restore(held.confirm);
+      };
+      throw await undo(error, before.mode, restore, held.signal);
     }
     print(`The mode is ${mode} now, ${describeWeights(before.backend.weights)}.`);
   });
@@ -112,7 +116,7 @@ async function toService({ options: { drain }, before, cluster, signal, apply }:
   await apply({ typedValues: { "gateway.staged": false } });
 }
 
-/** Prepares each stable name for its pods. Without the right to do so, the change goes on. */
+/** Prepares each stable name for its pods, before it becomes a plain Service. Without the right to do so, the change goes on. */
 async function refreshStableNames(before: TrafficValues, cluster: Cluster): Promise<void> {
   for (const { service, weights } of enabledServices(before)) {
     const [color = "blue"] = liveColors(weights);

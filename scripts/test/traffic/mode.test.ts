@@ -139,6 +139,17 @@ describe("a change to mode gateway", () => {
     expect(writes).toEqual([STAGE, "rollback 7"]);
   });
 
+  test("that fails first gives the restored Service the endpoints of the live colour", async () => {
+    const kubectl = [
+      objects(condition("Programmed", "False", "NoResources")),
+      slices("echo-backend-blue", ["10.0.0.3"]),
+      slices("echo-backend", ["10.0.0.1"]),
+    ];
+    const { writes } = await change("gateway", GATEWAY, { kubectl });
+    expect(JSON.parse(writes[1] ?? "")).toMatchObject({ items: [slice("echo-backend", ["10.0.0.3"])] });
+    expect(writes.toSpliced(1, 1)).toEqual([STAGE, "rollback 7"]);
+  });
+
   test.each<[string, Partial<ModeOptions>, Answer[], object, RegExp]>([
     [
       "a class that does not exist",
