@@ -22,8 +22,8 @@ const UNREACHABLE = new RegExp(
     String.raw`^The connection to the server \S+ was refused`,
     String.raw`^Error from server \(ServiceUnavailable\): `,
     `^(?:error|Unable to connect to the server): (?:.*[: ])?(?:${CAUSES})(?:$|;)`,
-    // helm, but not the report of a webhook that the API server could not reach
-    `^Error: (?!.*failed calling webhook).*(?:Get|Post|Put|Patch|Delete) "[^"]+": (?:.*[: ])?(?:${CAUSES})(?:$|;)`,
+    // helm, in one or more lines, but not the report of a webhook that the API server could not reach
+    `^Error: (?![^]*failed calling webhook)[^]*(?:Get|Post|Put|Patch|Delete) "[^"]+": (?:.*[: ])?(?:${CAUSES})(?:$|;)`,
     "^Error: .*: the server is currently unable to handle the request",
   ].join("|"),
   "m",
