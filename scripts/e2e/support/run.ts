@@ -8,9 +8,15 @@ import { once } from "node:events";
 import { ADDONS, addon } from "./addons.ts";
 
 /** The tests of what a gateway does. */
-const GATEWAY_TESTS = ["shift", "canary", "preview", "pod-replacement", "pod-crash", "growth"].map(
-  (name) => `e2e/${name}.test.ts`,
-);
+const GATEWAY_TESTS = [
+  "shift",
+  "canary",
+  "preview",
+  "pod-replacement",
+  "pod-crash",
+  "short-names",
+  "growth",
+].map((name) => `e2e/${name}.test.ts`);
 
 /** Tests that run only with `--long`, or if an argument names a file. */
 const LONG_TESTS = ["tutorial", "engines", "classroom", "next-version", "growth"].map(
