@@ -41,7 +41,8 @@ type Tools = Readonly<Record<string, readonly Answer[]>>;
  */
 export function fixtureTools(tools: Tools): () => Call[] {
   const folder = mkdtempSync(join(tmpdir(), "echo-tool-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  // A stand-in that a test has not awaited may still record its call.
+  onTestFinished(() => rmSync(folder, { recursive: true, maxRetries: 20 }));
   const kubectl = tools.kubectl && { kubectl: [...tools.kubectl, SERVER_VERSION] };
   installTools(folder, { ...tools, ...kubectl });
   vi.stubEnv("PATH", folder);
