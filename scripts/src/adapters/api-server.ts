@@ -24,7 +24,7 @@ const UNREACHABLE = new RegExp(
     `^(?:error|Unable to connect to the server): (?:.*[: ])?(?:${CAUSES})(?:$|;)`,
     // helm, in one or more lines, but not the report of a webhook that the API server could not reach
     `^Error: (?![^]*failed calling webhook)[^]*(?:Get|Post|Put|Patch|Delete) "[^"]+": (?:.*[: ])?(?:${CAUSES})(?:$|;)`,
-    "^Error: .*: the server is currently unable to handle the request",
+    "^Error: [^]*: the server is currently unable to handle the request",
   ].join("|"),
   "m",
 );

@@ -28,6 +28,7 @@ describe("the API server is away", () => {
     'Error: UPGRADE FAILED: Patch "https://127.0.0.1:1/api/v1/x": read tcp 127.0.0.1:2->127.0.0.1:1: read: connection reset by peer',
     'Error: UPGRADE FAILED: Get "https://127.0.0.1:1/api/v1/x": http2: client connection lost',
     'Error: UPGRADE FAILED: an error occurred while finding last successful release. original upgrade error: resource Service/demos/x not ready. status: Unknown, message: \nresource Deployment/demos/x not ready. status: Unknown, message: : kubernetes cluster unreachable: Get "https://127.0.0.1:1/version": dial tcp 127.0.0.1:1: connect: connection refused',
+    "Error: UPGRADE FAILED: resource Service/demos/x not ready. status: Unknown, message: \nresource Deployment/demos/x not ready. status: Unknown, message: : query: failed to query with labels: the server is currently unable to handle the request (get secrets)",
     "Error: UPGRADE FAILED: query: failed to query with labels: the server is currently unable to handle the request (get secrets)",
   ])("if a tool says: %s", async (stderr) => {
     expect(await meansAway(stderr)).toBe(true);
