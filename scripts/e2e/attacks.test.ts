@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
 import { workload } from "../src/domain/workload.ts";
 import { podsOfApp, restartsOf } from "./support/pods.ts";
-import { programCommand } from "./support/program.ts";
+import { runProgram } from "./support/program.ts";
 import { addressOf, startWaitingPod } from "./support/reach.ts";
 import { FRONTEND, prepare } from "./support/state.ts";
 import { cluster, NAMESPACE } from "./support/system.ts";
@@ -29,15 +29,9 @@ const Outcome = v.pipe(
   v.object({ fresh: Client, keepAlive: Client, liveness: Client, memoryMiB: v.number() }),
 );
 
-/** Runs a program of this folder in the attacker's pod. */
-async function run(program: string, ...args: readonly (string | number)[]): Promise<string> {
-  const command = [...(await programCommand(program)), "--", ...args.map(String)];
-  return cluster.kubectl.exec(NAMESPACE, ATTACKER, command);
-}
-
 /** What other clients of a pod see for some seconds. */
 const probe = async (host: string, seconds: number) =>
-  v.parse(Outcome, await run("probe-program", host, ECHO_PORT, ADMIN_PORT, seconds));
+  v.parse(Outcome, await runProgram(ATTACKER, "probe-program", host, ECHO_PORT, ADMIN_PORT, seconds));
 
 beforeAll(async () => {
   await prepare();
@@ -67,7 +61,7 @@ describe.each([workload("echo-backend", "blue"), FRONTEND])(
     ])("on the %s port harms no other client: %s, %s", async (port, number, attack) => {
       const [during] = await Promise.all([
         probe(address, ATTACK_S),
-        run("attack-program", address, number, attack, ATTACK_S),
+        runProgram(ATTACKER, "attack-program", address, number, attack, ATTACK_S),
       ]);
       const after = await probe(address, RECOVERY_S);
       record(`${service}, ${port} port, ${attack}, for ${ATTACK_S} s`, {

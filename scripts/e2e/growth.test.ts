@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
 import { workload } from "../src/domain/workload.ts";
 import { oldPodsGone, rolledOut, scale } from "./support/pods.ts";
-import { programCommand } from "./support/program.ts";
+import { runProgram } from "./support/program.ts";
 import { startWaitingPod } from "./support/reach.ts";
 import { prepare, resetWorkload } from "./support/state.ts";
 import { cluster, NAMESPACE, url } from "./support/system.ts";
@@ -29,9 +29,8 @@ const Outcome = v.pipe(
 
 /** Sends as many requests as the connections can, for some seconds. */
 async function saturate(seconds: number) {
-  const args = [url("echo-backend"), CONNECTIONS, seconds].map(String);
-  const command = [...(await programCommand("saturate-program")), "--", ...args];
-  return v.parse(Outcome, await cluster.kubectl.exec(NAMESPACE, CLIENT, command));
+  const output = await runProgram(CLIENT, "saturate-program", url("echo-backend"), CONNECTIONS, seconds);
+  return v.parse(Outcome, output);
 }
 
 describe.each(TESTED_MODES)("mode %s", (mode) => {

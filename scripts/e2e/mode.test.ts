@@ -8,7 +8,14 @@ import { type LoadPod, startLoadPod } from "./support/load-pod.ts";
 import { oldPodsGone, rolledOut } from "./support/pods.ts";
 import { prepare } from "./support/state.ts";
 import { cluster, NAMESPACE, url } from "./support/system.ts";
-import { backendSwitch, changeMode, GATEWAY, GATEWAY_VALUES, underLoad } from "./support/traffic.ts";
+import {
+  backendSwitch,
+  changeMode,
+  GATEWAY,
+  GATEWAY_VALUES,
+  underLoad,
+  upgradeTraffic,
+} from "./support/traffic.ts";
 
 const { kubectl } = cluster;
 const ADDRESS = ["--address", GATEWAY_VALUES.address];
@@ -109,9 +116,7 @@ test("a Gateway of another namespace that does not admit the route is refused, a
 
 /** Sets the Gateways to which the routes attach. */
 async function setParents(parentRefs: object[]): Promise<void> {
-  const chart = chartPath(TRAFFIC_RELEASE);
-  const values = JSON.stringify({ gateway: { parentRefs } });
-  await helm(["upgrade", TRAFFIC_RELEASE, chart, "--reset-then-reuse-values", "--values", "-"], values);
+  await upgradeTraffic(["--values", "-"], JSON.stringify({ gateway: { parentRefs } }));
 }
 
 /** Changes the port of the Gateway that a change of the mode creates. */

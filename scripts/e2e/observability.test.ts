@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { chartPath } from "../src/lib/paths.ts";
 import {
   DEFAULT_WORKLOADS,
   type ServiceName,
@@ -9,13 +8,13 @@ import {
   workload,
 } from "../src/domain/workload.ts";
 import { COLORS } from "../src/domain/color.ts";
-import { cli, helm } from "./support/commands.ts";
+import { cli } from "./support/commands.ts";
 import { POLL } from "./support/limits.ts";
 import { startLoadCommand } from "./support/load-command.ts";
 import { type Prometheus, startPrometheus } from "./support/prometheus.ts";
 import { prepare, setValues } from "./support/state.ts";
 import { cluster, NAMESPACE, url } from "./support/system.ts";
-import { ANY_LATENCY, shiftTo, weights } from "./support/traffic.ts";
+import { ANY_LATENCY, shiftTo, upgradeTraffic, weights } from "./support/traffic.ts";
 
 // A real Prometheus scrapes the pods while `pnpm load` keeps them busy and both colours have traffic.
 
@@ -48,7 +47,7 @@ beforeAll(async () => {
   ]);
   const options = FAIL_POSTS.replaceAll(",", String.raw`\,`);
   await Promise.all([
-    helm(["upgrade", TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--reset-then-reuse-values", ...values]),
+    upgradeTraffic(values),
     setValues(
       workload("echo-backend", "green"),
       "extraEnv[0].name=NODE_OPTIONS",

@@ -1,14 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
 import { DEFAULT_BACKEND_VERSIONS } from "../src/domain/version.ts";
 import { previewHeader } from "../src/domain/preview.ts";
-import { chartPath } from "../src/lib/paths.ts";
 import { COLORS } from "../src/domain/color.ts";
-import { TRAFFIC_RELEASE } from "../src/domain/workload.ts";
-import { cli, helm } from "./support/commands.ts";
+import { cli } from "./support/commands.ts";
 import { eventually } from "./support/limits.ts";
 import { FRONTEND, prepare } from "./support/state.ts";
 import { cluster, curl, url } from "./support/system.ts";
-import { shiftTo, weights } from "./support/traffic.ts";
+import { shiftTo, upgradeTraffic, weights } from "./support/traffic.ts";
 
 beforeAll(() => prepare("gateway"));
 
@@ -35,10 +33,7 @@ test.each(COLORS)(
 );
 
 test("without the preview the header has no effect, and a shift does not need it", async () => {
-  await helm([
-    ...["upgrade", TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--reset-then-reuse-values"],
-    ...["--set", "preview.enabled=false"],
-  ]);
+  await upgradeTraffic(["--set", "preview.enabled=false"]);
   await eventually("a preview that has no effect", async () => {
     return (await previewOfGreen()).includes(`"backend":"${DEFAULT_BACKEND_VERSIONS.blue}"`) || undefined;
   });

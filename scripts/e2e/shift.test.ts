@@ -3,9 +3,7 @@ import { record } from "../../services/kit/test/support/record.ts";
 import { compareSnapshots, takeSnapshot } from "../src/traffic/place/snapshot.ts";
 import { countOf } from "../src/domain/sample.ts";
 import { binomialInterval } from "../src/domain/statistics.ts";
-import { TRAFFIC_RELEASE } from "../src/domain/workload.ts";
-import { chartPath } from "../src/lib/paths.ts";
-import { cliWith, helm, inNamespace, start } from "./support/commands.ts";
+import { cliWith, inNamespace, start } from "./support/commands.ts";
 import { eventually } from "./support/limits.ts";
 import { type LoadPod, startLoadPod, type Stats } from "./support/load-pod.ts";
 import { prepare } from "./support/state.ts";
@@ -17,6 +15,7 @@ import {
   shiftTo,
   TESTED_MODES,
   underLoad,
+  upgradeTraffic,
   weights,
 } from "./support/traffic.ts";
 
@@ -99,8 +98,7 @@ describe("weights in mode gateway", () => {
     const { stdout: values } = await cliWith(["shift", "--green", "25", "--print-values"]);
     const verify = start(inNamespace(["shift", "verify", "--green", "25"]));
     await verify.untilLine(/^verify echo-backend: blue 75 %, green 25 %$/);
-    const upgrade = ["upgrade", TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--reset-then-reuse-values"];
-    await helm([...upgrade, "--values", "-"], values);
+    await upgradeTraffic(["--values", "-"], values);
     const { exitCode, stdout, stderr } = await verify.result;
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatch(/^Verified: blue 75 %, green 25 %\. None of \d+ requests failed\.$/m);

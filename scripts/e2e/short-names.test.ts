@@ -1,12 +1,11 @@
 import { expect, onTestFinished, test } from "vitest";
 import { chartPath } from "../src/lib/paths.ts";
 import { DEFAULT_BACKEND_VERSIONS, DEFAULT_FRONTEND_VERSION } from "../src/domain/version.ts";
-import { TRAFFIC_RELEASE } from "../src/domain/workload.ts";
 import { helm, HELM_WAIT } from "./support/commands.ts";
 import { POLL } from "./support/limits.ts";
 import { prepare, uninstall } from "./support/state.ts";
 import { curl, NAMESPACE, registry } from "./support/system.ts";
-import { shiftTo } from "./support/traffic.ts";
+import { shiftTo, upgradeTraffic } from "./support/traffic.ts";
 
 /** A frontend for each form of the stable name, by its colour. */
 const BACKENDS = {
@@ -18,8 +17,7 @@ const BACKENDS = {
 
 test("a gateway serves the name without a dot too", async () => {
   await prepare("gateway");
-  const upgrade = ["upgrade", TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--reset-then-reuse-values"];
-  await helm([...upgrade, "--set", "gateway.shortNames=true"]);
+  await upgradeTraffic(["--set", "gateway.shortNames=true"]);
   await expect
     .poll(() => curl("http://echo-backend"), POLL)
     .toEqual([`{"version":"${DEFAULT_BACKEND_VERSIONS.blue}"}`]);

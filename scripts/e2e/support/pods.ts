@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { CommandError } from "../../src/adapters/command.ts";
 import type { Color } from "../../src/domain/color.ts";
 import { eventually, HANG_MS } from "./limits.ts";
-import { programCommand } from "./program.ts";
+import { runProgram } from "./program.ts";
 import { eventuallyPods, whilePodsFit } from "./scheduling.ts";
 import { cluster, NAMESPACE } from "./system.ts";
 
@@ -92,10 +92,9 @@ export async function evict(pod: string): Promise<void> {
 
 /** Ends the process of a pod as SIGKILL does. Its debugger must be open. */
 export async function crash(pod: string): Promise<void> {
-  const command = await programCommand("crash-program");
   const before = await restartsOf(pod);
   try {
-    await kubectl.exec(NAMESPACE, pod, command);
+    await runProgram(pod, "crash-program");
   } catch (error) {
     // The program in the container ends with it.
     if (!(error instanceof CommandError)) throw error;

@@ -7,6 +7,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { ADDONS, addon } from "./addons.ts";
 
+const fileOf = (name: string) => `e2e/${name}.test.ts`;
+
 /** The tests of what a gateway does. */
 const GATEWAY_TESTS = [
   "shift",
@@ -16,17 +18,13 @@ const GATEWAY_TESTS = [
   "pod-crash",
   "short-names",
   "growth",
-].map((name) => `e2e/${name}.test.ts`);
+].map(fileOf);
 
 /** Tests that run only with `--long`, or if an argument names a file. */
-const LONG_TESTS = ["tutorial", "engines", "classroom", "next-version", "growth"].map(
-  (name) => `e2e/${name}.test.ts`,
-);
+const LONG_TESTS = ["tutorial", "engines", "classroom", "next-version", "growth"].map(fileOf);
 
 /** Tests that mostly wait. They run beside all others, in a namespace of their own. */
-const WAITING_TESTS = ["registry-faults", "control-plane-faults", "unfinished-shift"].map(
-  (name) => `e2e/${name}.test.ts`,
-);
+const WAITING_TESTS = ["registry-faults", "control-plane-faults", "unfinished-shift"].map(fileOf);
 
 const args = process.argv.slice(2);
 const isLong = args.includes("--long");

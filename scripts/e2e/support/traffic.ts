@@ -3,7 +3,9 @@ import type { Color } from "../../src/domain/color.ts";
 import { type Mode, MODES } from "../../src/domain/mode.ts";
 import { openClusterSwitch } from "../../src/traffic/place/cluster-switch.ts";
 import type { Weights } from "../../src/domain/weights.ts";
-import { cli, inNamespace, type RunningCommand, start } from "./commands.ts";
+import { TRAFFIC_RELEASE } from "../../src/domain/workload.ts";
+import { chartPath } from "../../src/lib/paths.ts";
+import { cli, helm, inNamespace, type RunningCommand, start } from "./commands.ts";
 import { eventually } from "./limits.ts";
 import type { LoadPod, Stats } from "./load-pod.ts";
 import { cluster } from "./system.ts";
@@ -26,6 +28,12 @@ export async function weights(): Promise<Weights> {
 /** Sets the weights without the checks of a shift, and without its lock. */
 export async function setWeights(next: Weights): Promise<void> {
   await openClusterSwitch("echo-backend", cluster).setWeights(next, async () => undefined);
+}
+
+/** Changes values of the stable names' release as an operator does. @param values of `--values -` among the arguments */
+export async function upgradeTraffic(args: readonly string[], values?: string): Promise<void> {
+  const upgrade = ["upgrade", TRAFFIC_RELEASE, chartPath(TRAFFIC_RELEASE), "--reset-then-reuse-values"];
+  await helm([...upgrade, ...args], values);
 }
 
 /** Waits until a running shift has set these weights. @throws {Error} if the shift ends before */
