@@ -47,7 +47,7 @@ describe.each([workload("echo-backend", "blue"), FRONTEND])(
     let address: string;
 
     beforeAll(async () => {
-      pod = (await podsOfApp(name))[0]?.name ?? "";
+      [pod = ""] = await podsOfApp(name);
       address = await addressOf(pod);
     });
 

@@ -173,7 +173,7 @@ describe.skipIf(ADDONS === undefined)("enforced network policies (need CLUSTER_A
 async function podOf(app: string): Promise<string> {
   const [pod] = await podsOfApp(app);
   if (!pod) throw new Error(`Missing pod of ${app}`);
-  return pod.name;
+  return pod;
 }
 
 async function setPolicy(release: string, networkPolicy: object): Promise<void> {

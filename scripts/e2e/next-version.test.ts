@@ -14,7 +14,7 @@ const Deployment = v.object({ metadata: v.object({ generation: v.number() }) });
 async function frontendNow() {
   const deployment = ["deployment", FRONTEND.name, "-n", NAMESPACE];
   const { metadata } = await cluster.kubectl.get(Deployment, deployment);
-  const pods = (await podsOfApp(FRONTEND.name)).map(({ name }) => name);
+  const pods = await podsOfApp(FRONTEND.name);
   return { generation: metadata.generation, pods: pods.toSorted() };
 }
 

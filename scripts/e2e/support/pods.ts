@@ -17,15 +17,23 @@ const Pods = v.object({
   ),
 });
 
-/** The metadata of a workload's pods. */
-export async function podsOfApp(app: string) {
+async function listPods(app: string) {
   const { items } = await kubectl.get(Pods, ["pods", "-n", NAMESPACE, "-l", `app=${app}`]);
-  return items.map(({ metadata }) => metadata);
+  return items.map(({ metadata: { name, deletionTimestamp } }) => ({
+    name,
+    terminates: deletionTimestamp !== undefined,
+  }));
 }
 
-/** The names of a backend's pods. */
-export async function podsOf(color: Color): Promise<string[]> {
-  return (await podsOfApp(`echo-backend-${color}`)).map(({ name }) => name);
+/** The names of a workload's pods. Those that terminate may be gone at the next call, so they are left out. */
+export async function podsOfApp(app: string): Promise<string[]> {
+  const pods = await listPods(app);
+  return pods.filter(({ terminates }) => !terminates).map(({ name }) => name);
+}
+
+/** The names of a backend's pods, without those that terminate. */
+export function podsOf(color: Color): Promise<string[]> {
+  return podsOfApp(`echo-backend-${color}`);
 }
 
 /** Waits until a Deployment has only ready pods of its newest template. */
@@ -43,8 +51,8 @@ export async function podReady(pod: string, namespace = NAMESPACE): Promise<void
 /** Waits until no pod of a workload terminates any more: a draining pod still serves requests. */
 export async function oldPodsGone(app: string): Promise<void> {
   await eventuallyPods(`no terminating pod of ${app}`, async () => {
-    const pods = await podsOfApp(app);
-    return pods.every(({ deletionTimestamp }) => deletionTimestamp === undefined) || undefined;
+    const pods = await listPods(app);
+    return !pods.some(({ terminates }) => terminates) || undefined;
   });
 }
 
