@@ -1,6 +1,6 @@
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { runInBatch } from "../hot-path/event-loop-batch.ts";
+import { runInBatch, shortenBatch } from "../hot-path/event-loop-batch.ts";
 import type { CloseReason } from "../observability/metrics.ts";
 import type { HttpLimits } from "./limits.ts";
 
@@ -60,6 +60,7 @@ export class Connections {
   }
 
   #add(socket: Socket): void {
+    shortenBatch();
     const turn = ++this.#turns;
     this.#open.set(socket, { socket, response: undefined, turn, stalledChecks: 0, bytesWritten: 0 });
     socket.once("close", () => this.#open.delete(socket));
@@ -69,9 +70,9 @@ export class Connections {
   }
 
   /**
-   * Closes what exceeds the limit, at the end of an iteration of the event loop. An iteration accepts up to 511 connections
-   * (Node's backlog), and reads the requests of those that the iteration before has accepted. So a burst of connections
-   * closes none before its request is read, unless `max` is less.
+   * Closes what exceeds the limit, at the end of an iteration of the event loop. An iteration accepts one connection
+   * (libuv/libuv#3696), and reads the request of the one that the iteration before has accepted. So a burst of connections
+   * closes none before its request is read, unless all others have requests in progress.
    */
   #trim(): void {
     this.#trimming = false;

@@ -1,7 +1,12 @@
 import { setImmediate as nextIteration } from "node:timers/promises";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { runInBatch } from "../../src/hot-path/event-loop-batch.ts";
+import {
+  BATCH_SIZE,
+  runInBatch,
+  SHORT_BATCH_SIZE,
+  shortenBatch,
+} from "../../src/hot-path/event-loop-batch.ts";
 import { runInBatch as runDirectly } from "./library/event-loop-batch.ts";
 
 /** A callback that adds further callbacks. */
@@ -38,6 +43,17 @@ test("calls the same callbacks in the same order as direct calls", async () => {
       expect(called).toEqual(callAll(runDirectly, callbacks));
     }),
   );
+});
+
+test("leaves what is more than a batch to the next iterations, in order, also after a short batch", async () => {
+  const names = Array.from({ length: 2 * BATCH_SIZE }, (_, name) => name);
+  const called: number[] = [];
+  for (const name of names) runInBatch(() => called.push(name));
+  shortenBatch();
+  for (const end of [SHORT_BATCH_SIZE, SHORT_BATCH_SIZE + BATCH_SIZE, undefined]) {
+    await nextIteration();
+    expect(called).toEqual(names.slice(0, end));
+  }
 });
 
 test("waits for the end of the iteration of the event loop, and no longer", async () => {

@@ -97,6 +97,27 @@ describe("with MAX_CONNECTIONS open connections", () => {
   });
 });
 
+test("clients that are always busy do not keep new ones waiting", async () => {
+  const port = await listen(
+    buildEchoApp(testConfig(), testContext().context, () => Promise.resolve("echo\n")),
+  );
+  const busy = await RawConnection.openMany(port, 400);
+  let responses = 0;
+  for (const { socket } of busy) {
+    socket.on("data", () => {
+      responses++;
+      socket.write(GET);
+    });
+    socket.write(GET);
+  }
+  await Promise.all(busy.map((connection) => connection.until(/200 OK/)));
+  const before = responses;
+  await Promise.all(Array.from({ length: 40 }, () => get(port)));
+  // 650 meanwhile. It is 1700 if no batch is short, and 8600 if each iteration of the event loop serves all that are busy.
+  expect(responses - before).toBeLessThan(1000);
+  for (const { socket } of busy) socket.destroy();
+});
+
 test("the admin port has at most 1000 connections, and closes those that wait longest", async () => {
   const { context } = testContext();
   const port = await listen(buildAdminApp(context));

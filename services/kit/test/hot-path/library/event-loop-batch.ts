@@ -2,3 +2,6 @@
 export function runInBatch(callback: () => void): void {
   callback();
 }
+
+/** Does nothing, as without batches. */
+export function shortenBatch(): void {}
