@@ -2,13 +2,15 @@ import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../../src/lib/errors.ts";
 import type { Contender } from "./contenders.ts";
 import { busySeconds, ownSeconds } from "./cpu.ts";
-import { load, type Rate } from "./load.ts";
+import { LATENCY_RATE, load, type Rate } from "./load.ts";
 import { type Server, startContender } from "./server.ts";
 
 /** V8 needs this time to optimize the services, which have more code than the bare servers. */
 const WARM_UP_SECONDS = 5;
 /** Servers are restarted after so many rounds, because V8 optimizes each process a little differently. */
 const ROUNDS_PER_START = 5;
+/** The rate whose latency has a promise gets so many times as many rounds, because a p99 varies more than CPU time. */
+const LATENCY_ROUNDS = 3;
 /** Share of the two cores that other processes may use during a round. One busy process uses a half. */
 const MAX_OTHERS_SHARE = 0.75;
 /** A round is repeated so many times on average before the machine counts as too busy to measure. */
@@ -60,8 +62,11 @@ export async function compare(
     const servers = { ours, theirs };
     await measureRound(servers, "saturation", WARM_UP_SECONDS);
     const upTo = Math.min(done + ROUNDS_PER_START, rounds);
-    for (const comparison of comparisons)
-      await addRounds(comparison, upTo, () => measureRound(servers, comparison.rate, seconds));
+    for (const comparison of comparisons) {
+      const { rate } = comparison;
+      const wanted = rate === LATENCY_RATE ? upTo * LATENCY_ROUNDS : upTo;
+      await addRounds(comparison, wanted, () => measureRound(servers, rate, seconds));
+    }
   }
   return comparisons;
 }

@@ -2,7 +2,7 @@ import type { Sample } from "./compare.ts";
 import { BACKEND, BARE_HOP, BARE_HTTP, type Contender, FRONTEND, GO_ECHO, GO_HOP } from "./contenders.ts";
 import type { Results } from "./execute.ts";
 import type { ImageResult } from "./image.ts";
-import type { Rate } from "./load.ts";
+import { LATENCY_RATE, type Rate } from "./load.ts";
 import { MAX_CONNECTIONS, MEMORY_CONNECTIONS } from "./plan.ts";
 import { median, quantile } from "./statistics.ts";
 
@@ -26,8 +26,6 @@ const CPU_RATIOS: readonly [ours: Contender, theirs: Contender, rate: Rate, limi
   [FRONTEND, GO_HOP, "saturation", { most: 0.95 }],
   [FRONTEND, GO_HOP, 2000, { most: 1.2 }],
 ];
-/** The rate at which the latency has a promise, of {@link BACKEND} over {@link BARE_HTTP}. */
-const LATENCY_RATE = 8000;
 const MAX_FIRST_SECOND: Readonly<Record<string, number>> = { [BACKEND.name]: 3, [FRONTEND.name]: 15 };
 const MAX_IDLE = 1.15;
 const MAX_LOADED_MIB = 125;

@@ -20,6 +20,9 @@ const OpenLoadReport = v.object({
 /** What a load measured. The latencies count from the time at which a request was due. */
 export type OpenLoadReport = v.InferOutput<typeof OpenLoadReport>;
 
+/** The rate at which the latency has a promise. */
+export const LATENCY_RATE = 8000;
+
 /** Requests per second from many clients that do not wait for each other, or as many as 32 connections can send. */
 export type Rate = number | "saturation";
 

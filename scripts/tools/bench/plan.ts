@@ -4,7 +4,7 @@ import { SERVICES, type ServiceName } from "../../src/domain/workload.ts";
 import type { Pair } from "./compare.ts";
 import * as contenders from "./contenders.ts";
 import type { Contender } from "./contenders.ts";
-import { CONNECTIONS, type Rate } from "./load.ts";
+import { CONNECTIONS, LATENCY_RATE, type Rate } from "./load.ts";
 
 const { BACKEND, BARE_HOP, BARE_HTTP, FASTIFY, FRONTEND, GO_ECHO, GO_HOP } = contenders;
 
@@ -17,7 +17,7 @@ const SOAK_MINUTES = 10;
 const STARTS_PER_ROUND = 4;
 
 const HOP_RATES: readonly Rate[] = [500, 2000, "saturation"];
-const BACKEND_RATES: readonly Rate[] = [500, 2000, 8000, "saturation"];
+const BACKEND_RATES: readonly Rate[] = [500, 2000, LATENCY_RATE, "saturation"];
 
 /** One service with a number of connections, a backend with a delay, and an extra header. */
 export interface Growth {
