@@ -1,11 +1,13 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
-import { workload } from "../src/domain/workload.ts";
+import { DEFAULT_NAMESPACE, workload } from "../src/domain/workload.ts";
+import { ROOT } from "../src/lib/paths.ts";
 import { type LoadPod, startLoadPod } from "./support/load-pod.ts";
 import { crash, podsOf, remove, rolledOut } from "./support/pods.ts";
 import { prepare, setValues } from "./support/state.ts";
-import { curl, url } from "./support/system.ts";
-import { setMode, TESTED_MODES, underLoad } from "./support/traffic.ts";
+import { cluster, curl, NAMESPACE, url } from "./support/system.ts";
+import { GATEWAY_CLASS, setMode, TESTED_MODES, underLoad } from "./support/traffic.ts";
 
 /** Enough requests to notice a failure that lasts. */
 const thousandRequests = () => curl(url("echo-backend"), 1000);
@@ -42,5 +44,36 @@ describe.each(TESTED_MODES)("in mode %s", (mode) => {
     // The other pod serves its half all along.
     expect(failed).toBeLessThan(total / 2);
     expect((await underLoad(load, thousandRequests)).failures).toEqual([]);
+  });
+});
+
+/** Applies or deletes the first example of docs/gateways.md, in the namespace of the tests. */
+async function kubectlRetries(action: "apply" | "delete"): Promise<void> {
+  const [, example = ""] = /```yaml\n(.*?)```/s.exec(readFileSync(`${ROOT}docs/gateways.md`, "utf8")) ?? [];
+  const input = example.replaceAll(DEFAULT_NAMESPACE, NAMESPACE);
+  await cluster.kubectl.run([action, "-f", "-"], { input });
+}
+
+/** The class of the example, if the tests run on it. */
+const RETRYING = ["eg"].filter((name) => name === GATEWAY_CLASS);
+
+describe.each(RETRYING)("with the retries of docs/gateways.md, class %s", () => {
+  beforeAll(async () => {
+    await setMode("gateway", load);
+    await kubectlRetries("apply");
+    return () => kubectlRetries("delete");
+  });
+
+  test("a request that cannot connect to a pod that crashed is sent again", async () => {
+    const [pod = ""] = await podsOf("blue");
+    const { total, failed, failures } = await underLoad(load, async () => {
+      await crash(pod);
+      await rolledOut("echo-backend-blue");
+      await thousandRequests();
+    });
+    record("a live pod crashes, 2 replicas, Envoy Gateway with retries", { requests: total, failed });
+    expect(total).toBeGreaterThan(200);
+    // A few fail: those in progress, and those whose every retry chose the same pod.
+    expect(failures.join("\n")).not.toContain("headers. reset reason: remote connection failure");
   });
 });

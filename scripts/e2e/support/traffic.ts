@@ -11,7 +11,8 @@ import type { LoadPod, Stats } from "./load-pod.ts";
 import { cluster } from "./system.ts";
 
 /** The Gateway API controller of the tests. These two variables select another one. */
-const { GATEWAY_CLASS = "traefik", GATEWAY_ADDRESS = "traefik.gateway.svc.cluster.local" } = process.env;
+export const { GATEWAY_CLASS = "traefik", GATEWAY_ADDRESS = "traefik.gateway.svc.cluster.local" } =
+  process.env;
 export const GATEWAY = ["--class-name", GATEWAY_CLASS, "--address", GATEWAY_ADDRESS];
 /** Without the names that have no dot: on a gateway, they can lead to one namespace only. */
 export const GATEWAY_VALUES = { className: GATEWAY_CLASS, address: GATEWAY_ADDRESS, shortNames: false };
