@@ -1,6 +1,6 @@
 /** The most callbacks of one iteration of the event loop: docs/performance.md, event-loop batches. */
 export const BATCH_SIZE = 32;
-/** The same of an iteration that has accepted a connection. More may wait, and an iteration accepts one (libuv/libuv#3696). */
+/** The same after a connection was accepted. More may wait, and an iteration accepts one (libuv/libuv#3696). */
 export const SHORT_BATCH_SIZE = 4;
 const callbacks: (() => void)[] = [];
 let maxSize = BATCH_SIZE;
@@ -16,7 +16,7 @@ export function runInBatch(callback: () => void): void {
   else if (callbacks.push(callback) === 1) setImmediate(runBatch);
 }
 
-/** Makes this iteration of the event loop short, because it has accepted a connection. */
+/** Makes the next batch short, because a connection was accepted. */
 export function shortenBatch(): void {
   maxSize = SHORT_BATCH_SIZE;
 }

@@ -1,6 +1,6 @@
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { runInBatch, shortenBatch } from "../hot-path/event-loop-batch.ts";
+import { shortenBatch } from "../hot-path/event-loop-batch.ts";
 import type { CloseReason } from "../observability/metrics.ts";
 import type { HttpLimits } from "./limits.ts";
 
@@ -66,7 +66,8 @@ export class Connections {
     socket.once("close", () => this.#open.delete(socket));
     if (this.#open.size <= this.#max || this.#trimming) return;
     this.#trimming = true;
-    runInBatch(() => this.#trim());
+    // Not in a batch, where it could wait behind requests while further connections are accepted.
+    setImmediate(() => this.#trim());
   }
 
   /**

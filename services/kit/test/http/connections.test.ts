@@ -7,6 +7,7 @@ import { assert, describe, expect, onTestFinished, test } from "vitest";
 import { buildAdminApp } from "../../src/http/admin-app.ts";
 import { Connections } from "../../src/http/connections.ts";
 import { buildEchoApp, type Context } from "../../src/http/echo-app.ts";
+import { BATCH_SIZE, runInBatch } from "../../src/hot-path/event-loop-batch.ts";
 import { HTTP_LIMITS } from "../../src/http/limits.ts";
 import { listen, testConfig, testContext } from "../support/app.ts";
 import { GET, get, RawConnection, startUpload } from "../support/raw.ts";
@@ -85,6 +86,15 @@ describe("with MAX_CONNECTIONS open connections", () => {
     expect(opened(sends)).toBe(connection);
     expect(opened(silent)).toBeUndefined();
     expect(reasons).toEqual(["limit", "limit", "limit"]);
+  });
+
+  test("one more closes one at once, however many requests wait", async () => {
+    const server = createServer();
+    const connections = new Connections(server, 3, HTTP_LIMITS, () => undefined);
+    for (let waiting = 0; waiting <= BATCH_SIZE; waiting++) runInBatch(() => undefined);
+    for (let opened = 0; opened <= 3; opened++) server.emit("connection", new Socket());
+    await setImmediate();
+    expect(Array.from(connections.all())).toHaveLength(3);
   });
 
   test("one more is refused if all others are being handled", async () => {
