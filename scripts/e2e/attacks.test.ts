@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
 import { workload } from "../src/domain/workload.ts";
-import { podsOfApp, restartsOf } from "./support/pods.ts";
+import { podOf, restartsOf } from "./support/pods.ts";
 import { runProgram } from "./support/program.ts";
 import { addressOf, startWaitingPod } from "./support/reach.ts";
 import { FRONTEND, prepare } from "./support/state.ts";
@@ -47,7 +47,7 @@ describe.each([workload("echo-backend", "blue"), FRONTEND])(
     let address: string;
 
     beforeAll(async () => {
-      [pod = ""] = await podsOfApp(name);
+      pod = await podOf(name);
       address = await addressOf(pod);
     });
 

@@ -5,7 +5,7 @@ import { DEFAULT_WORKLOADS, workload } from "../src/domain/workload.ts";
 import { ADDONS, addon } from "./support/addons.ts";
 import { cli, helm, HELM_WAIT } from "./support/commands.ts";
 import { eventually } from "./support/limits.ts";
-import { podsOfApp } from "./support/pods.ts";
+import { podOf } from "./support/pods.ts";
 import { addressOf, each, reach, startWaitingPod, type Targets, WAITING_PORT } from "./support/reach.ts";
 import { FRONTEND, prepare } from "./support/state.ts";
 import { cluster, curl, NAMESPACE, url } from "./support/system.ts";
@@ -169,12 +169,6 @@ describe.skipIf(ADDONS === undefined)("enforced network policies (need CLUSTER_A
     });
   });
 });
-
-async function podOf(app: string): Promise<string> {
-  const [pod] = await podsOfApp(app);
-  if (!pod) throw new Error(`Missing pod of ${app}`);
-  return pod;
-}
 
 async function setPolicy(release: string, networkPolicy: object): Promise<void> {
   const chart = chartPath(release.replace(/-\w+$/, ""));

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { record } from "../../services/kit/test/support/record.ts";
 import { DEFAULT_NAMESPACE, workload } from "../src/domain/workload.ts";
 import { ROOT } from "../src/lib/paths.ts";
-import { type LoadPod, startLoadPod } from "./support/load-pod.ts";
-import { crash, podsOf, remove, rolledOut } from "./support/pods.ts";
+import { type LoadPod, startLoadPod, type Stats } from "./support/load-pod.ts";
+import { crash, podOf, remove, rolledOut } from "./support/pods.ts";
 import { prepare, setValues } from "./support/state.ts";
 import { cluster, curl, NAMESPACE, url } from "./support/system.ts";
 import { GATEWAY_CLASS, setMode, TESTED_MODES, underLoad } from "./support/traffic.ts";
@@ -12,19 +12,27 @@ import { GATEWAY_CLASS, setMode, TESTED_MODES, underLoad } from "./support/traff
 /** Enough requests to notice a failure that lasts. */
 const thousandRequests = () => curl(url("echo-backend"), 1000);
 
+const BLUE = workload("echo-backend", "blue");
+
 let load: LoadPod;
 
 beforeAll(async () => {
   await prepare(TESTED_MODES[0]);
   // Opens the debugger, through which a pod can be made to crash.
-  await setValues(
-    workload("echo-backend", "blue"),
-    "extraEnv[0].name=NODE_OPTIONS",
-    "extraEnv[0].value=--inspect",
-  );
+  await setValues(BLUE, "extraEnv[0].name=NODE_OPTIONS", "extraEnv[0].value=--inspect");
   load = await startLoadPod([url("echo-frontend-blue"), url("echo-backend")]);
   return load.stop;
 });
+
+/** Kills a live pod, and returns what the load sees until another one has taken its place. */
+async function lossOf(kill: (pod: string) => Promise<void>): Promise<Stats> {
+  const pod = await podOf(BLUE.name);
+  return underLoad(load, async () => {
+    await kill(pod);
+    await rolledOut(BLUE.name);
+    await thousandRequests();
+  });
+}
 
 describe.each(TESTED_MODES)("in mode %s", (mode) => {
   beforeAll(() => setMode(mode, load));
@@ -33,12 +41,7 @@ describe.each(TESTED_MODES)("in mode %s", (mode) => {
     { how: "crashes", kill: crash },
     { how: "is deleted by force", kill: (pod: string) => remove(pod) },
   ])("a live pod that $how fails requests only until its endpoint is gone", async ({ how, kill }) => {
-    const [pod = ""] = await podsOf("blue");
-    const { total, failed } = await underLoad(load, async () => {
-      await kill(pod);
-      await rolledOut("echo-backend-blue");
-      await thousandRequests();
-    });
+    const { total, failed } = await lossOf(kill);
     record(`a live pod ${how}, 2 replicas, mode ${mode}`, { requests: total, failed });
     expect(total).toBeGreaterThan(200);
     // The other pod serves its half all along.
@@ -65,12 +68,7 @@ describe.each(RETRYING)("with the retries of docs/gateways.md, class %s", () => 
   });
 
   test("a request that cannot connect to a pod that crashed is sent again", async () => {
-    const [pod = ""] = await podsOf("blue");
-    const { total, failed, failures } = await underLoad(load, async () => {
-      await crash(pod);
-      await rolledOut("echo-backend-blue");
-      await thousandRequests();
-    });
+    const { total, failed, failures } = await lossOf(crash);
     record("a live pod crashes, 2 replicas, Envoy Gateway with retries", { requests: total, failed });
     expect(total).toBeGreaterThan(200);
     // A few fail: those in progress, and those whose every retry chose the same pod.

@@ -31,6 +31,13 @@ export async function podsOfApp(app: string): Promise<string[]> {
   return pods.filter(({ terminates }) => !terminates).map(({ name }) => name);
 }
 
+/** The name of one of a workload's pods. @throws {Error} if it has none */
+export async function podOf(app: string): Promise<string> {
+  const [pod] = await podsOfApp(app);
+  if (!pod) throw new Error(`Missing pod of ${app}`);
+  return pod;
+}
+
 /** The names of a backend's pods, without those that terminate. */
 export function podsOf(color: Color): Promise<string[]> {
   return podsOfApp(`echo-backend-${color}`);
